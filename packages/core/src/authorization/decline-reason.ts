@@ -1,0 +1,28 @@
+/**
+ * Why an authorization is declined: our reason, the response code that the network hears (ISO 8583:1987 DE 39) and one
+ * sentence that is safe to show to a cardholder. Wire formats derive their codes from the reason or the response code.
+ */
+export const DECLINE_REASONS = {
+  'card-expired': { responseCode: '54', sentence: 'The card has expired.' },
+  'card-lost': { responseCode: '41', sentence: 'The card was reported lost.' },
+  'card-not-active': { responseCode: '62', sentence: 'The card is not active.' },
+  'single-amount-exceeded': {
+    responseCode: '61',
+    sentence: 'The purchase is larger than the card allows for a single purchase.',
+  },
+  'daily-count-exceeded': {
+    responseCode: '65',
+    sentence: 'The card has reached its number of purchases for today.',
+  },
+  'daily-amount-exceeded': { responseCode: '61', sentence: "The purchase does not fit the card's limit for today." },
+  'monthly-amount-exceeded': {
+    responseCode: '61',
+    sentence: "The purchase does not fit the card's limit for this month.",
+  },
+  'total-amount-exceeded': { responseCode: '61', sentence: "The purchase does not fit the card's total limit." },
+  'insufficient-funds': { responseCode: '51', sentence: 'There is not enough money available for the purchase.' },
+} as const
+
+export type DeclineReason = keyof typeof DECLINE_REASONS
+
+export const APPROVED_RESPONSE_CODE = '00'

@@ -1,0 +1,87 @@
+import type { Amount } from '../money/amount.ts'
+import type { Currency } from '../money/currency.ts'
+import type { Expiry } from './expiry.ts'
+import { maskPan } from './pan.ts'
+
+export type CardForm = 'virtual' | 'physical'
+
+export type CardNetwork = 'visa' | 'mastercard' | 'discover' | 'unionpay'
+
+/**
+ * `pending`: being made; `awaiting-activation`: made, the holder must activate it; `blocked`: frozen, can be undone;
+ * `closing`: closed for new authorizations, open holds still have to clear; `closed` and `failed` are final.
+ */
+export type CardStatus =
+  | 'pending'
+  | 'awaiting-activation'
+  | 'active'
+  | 'blocked'
+  | 'lost'
+  | 'closing'
+  | 'closed'
+  | 'failed'
+
+export const CARD_STATUSES: readonly CardStatus[] = [
+  'pending',
+  'awaiting-activation',
+  'active',
+  'blocked',
+  'lost',
+  'closing',
+  'closed',
+  'failed',
+]
+
+/** A card without its secrets: the full PAN lives encrypted in the vault's care, the CVV2 nowhere. */
+export type Card = {
+  readonly partnerId: bigint
+  readonly cardId: bigint
+  readonly cardholderId: bigint
+  readonly programId: bigint
+  /** the ledger account that the card spends from */
+  readonly accountId: bigint
+  /** random, 12 digits: how the partner names the card without knowing its PAN */
+  readonly token: string
+  /** the partner's own number for the card, unique per partner */
+  readonly uniqueNo: string
+  readonly form: CardForm
+  readonly network: CardNetwork
+  /** spends from a shared account instead of a balance of its own */
+  readonly shared: boolean
+  readonly bin: string
+  readonly lastFour: string
+  readonly expiry: Expiry
+  readonly status: CardStatus
+  readonly remark: string | null
+  readonly createdAt: Temporal.Instant
+  readonly activatedAt: Temporal.Instant | null
+}
+
+/** Product terms under which cards are issued: BIN, network, forms on offer, currency and the ceilings of card limits. */
+export type CardProgram = {
+  readonly programId: bigint
+  readonly name: string
+  readonly bin: string
+  readonly network: CardNetwork
+  readonly forms: readonly CardForm[]
+  readonly currency: Currency
+  /** only test BINs are issued in sandbox mode, never in live mode */
+  readonly test: boolean
+  readonly validityMonths: number
+  readonly ceilings: LimitCeilings
+  readonly createdAt: Temporal.Instant
+}
+
+export type LimitCeilings = {
+  readonly dailyCount: number
+  readonly singleAmount: Amount
+  readonly dailyAmount: Amount
+  readonly monthlyAmount: Amount
+}
+
+/** First six and last four digits of the PAN, the only form in which it leaves the vault without a reveal permission. */
+export function maskedPanOf(card: Pick<Card, 'bin' | 'lastFour'>): string {
+  return maskPan(`${card.bin.slice(0, 6)}${'0'.repeat(PAN_LENGTH - 10)}${card.lastFour}`)
+}
+
+export const PAN_LENGTH = 16

@@ -1,0 +1,46 @@
+/** The verified owner of cards. */
+export type Cardholder = {
+  readonly partnerId: bigint
+  readonly cardholderId: bigint
+  /** the partner's own number, unique per partner */
+  readonly uniqueNo: string | null
+  readonly verification: Verification
+  /** why verification was refused */
+  readonly rejection: string | null
+  /** null while only a KYC provider knows the person */
+  readonly person: Person | null
+  readonly createdAt: Temporal.Instant
+}
+
+/**
+ * `documents-needed`: waiting for the partner (identity documents, a verification token);
+ * `in-review`: waiting for the issuer or its KYC provider; only an `approved` cardholder gets cards.
+ */
+export type Verification = 'documents-needed' | 'in-review' | 'approved' | 'rejected'
+
+export const VERIFICATIONS: readonly Verification[] = ['documents-needed', 'in-review', 'approved', 'rejected']
+
+/** A natural person as the partner describes it; dates are calendar dates `yyyy-MM-dd`, countries ISO 3166-1 alpha-2. */
+export type Person = {
+  readonly firstName: string
+  readonly lastName: string
+  readonly mobile: string
+  readonly email: string
+  readonly idNo: string
+  readonly idType: number
+  readonly idIssuedOn: string | null
+  readonly idExpiresOn: string | null
+  readonly birthday: string
+  readonly gender: number | null
+  readonly nationality: string
+  readonly address: Address
+}
+
+export type Address = {
+  readonly line1: string
+  readonly line2: string | null
+  readonly postalCode: string
+  readonly city: string
+  readonly state: string
+  readonly country: string
+}

@@ -1,0 +1,53 @@
+/**
+ * The one catalogue of domain errors: what the issuer refuses, in words that belong to no wire format.
+ * Every dialect holds a total `Record<DomainErrorCode, …>` to its own wire error; `docs/errors.md` mirrors this table.
+ */
+export const DOMAIN_ERRORS = {
+  'missing-field': 'A required field is missing or empty.',
+  'invalid-field': 'A field has a value that is not allowed.',
+  'invalid-amount': 'The amount is zero, negative or has more decimals than its currency.',
+  'unknown-currency': 'The currency is not known or not the one of the account.',
+  'no-exchange-rate': 'There is no rate from the transaction currency to the billing currency.',
+  'duplicate-request': 'The request id was used before with another content.',
+  'duplicate-order': 'The order number or unique card number was used before.',
+  'duplicate-cardholder': 'A cardholder with this identity document or number exists already.',
+  'duplicate-limit': 'The card has a limit already.',
+  'partner-not-found': 'The partner does not exist.',
+  'cardholder-not-found': 'The cardholder does not exist.',
+  'card-not-found': 'The card does not exist.',
+  'limit-not-found': 'The card limit does not exist.',
+  'account-not-found': 'The account does not exist.',
+  'program-not-found': 'The card program does not exist or is not open to this partner.',
+  'cardholder-already-approved': 'The cardholder has passed verification already.',
+  'cardholder-under-review': 'The verification of the cardholder is not finished.',
+  'cardholder-rejected': 'The verification of the cardholder has failed.',
+  'kyc-unavailable': 'The cardholder data behind the verification token cannot be read.',
+  'card-status-conflict': 'The status of the card does not allow this operation.',
+  'card-form-not-offered': 'The card program does not offer cards of this form.',
+  'card-has-no-balance': 'The card spends from a shared account and has no balance of its own.',
+  'limit-above-ceiling': 'The limit is higher than the card program allows.',
+  'insufficient-funds': 'The account does not hold enough available money.',
+  'card-numbers-exhausted': 'No free card number was found under the BIN of the card program.',
+} as const
+
+export type DomainErrorCode = keyof typeof DOMAIN_ERRORS
+
+export const DOMAIN_ERROR_CODES = Object.keys(DOMAIN_ERRORS) as DomainErrorCode[]
+
+/** A refusal of a command: it changed nothing. `field` is the domain's name of the offending input, if there is one. */
+export class DomainError extends Error {
+  readonly code: DomainErrorCode
+  readonly field: string | undefined
+
+  constructor(code: DomainErrorCode, field?: string) {
+    super(field === undefined ? DOMAIN_ERRORS[code] : `${DOMAIN_ERRORS[code]} (${field})`)
+    this.name = 'DomainError'
+    this.code = code
+    this.field = field
+  }
+}
+
+/** Closes a `switch` over a union: a new member stops compiling here. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${String(value)}`)
+}
