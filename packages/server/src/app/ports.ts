@@ -1,0 +1,243 @@
+/**
+ * What the use cases need from the outside, in the domain's words. Storage, vault and clock conform to these.
+ */
+import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import type { CardApplication, CardApplicationStatus } from '@openissuer/core/card/application.ts'
+import type { Card, CardProgram } from '@openissuer/core/card/card.ts'
+import type { Expiry } from '@openissuer/core/card/expiry.ts'
+import type { Cardholder, Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { Contact } from '@openissuer/core/contact/contact.ts'
+import type { IdKind } from '@openissuer/core/id/id.ts'
+import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
+import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
+import type { CardLimit, LimitUsage } from '@openissuer/core/limits/card-limit.ts'
+import type { Amount } from '@openissuer/core/money/amount.ts'
+import type { Currency } from '@openissuer/core/money/currency.ts'
+import type { Partner } from '@openissuer/core/partner/partner.ts'
+
+/** The product's clock: everything that waits on time follows it. Millisecond precision. */
+export type Clock = { now(): Temporal.Instant }
+
+/** Hands out ids that no other process hands out. `consecutive` returns the first of `count` neighbouring ids. */
+export type IdAllocator = {
+  next(kind: IdKind): Promise<bigint>
+  consecutive(kind: IdKind, count: number): Promise<bigint>
+}
+
+/** Cryptographically strong randomness. */
+export type Random = {
+  /** decimal digits, uniformly distributed */
+  digits(count: number): string
+  /** URL-safe text of `bytes` random bytes */
+  token(bytes: number): string
+  /** a new RSA-2048 key pair as PEM: SPKI and PKCS#8 */
+  rsaKeyPair(): Promise<{ readonly publicKey: string; readonly privateKey: string }>
+}
+
+/** Keeps what must not be read in the database: full PANs and the secrets of credentials. */
+export type Vault = {
+  /** Encrypts a PAN; the result opens only for the same partner and card. */
+  sealPan(owner: { partnerId: bigint; cardId: bigint }, pan: string): SealedPan
+  openPan(owner: { partnerId: bigint; cardId: bigint }, sealed: SealedPan): string
+  /** Keyed fingerprint of a PAN, equal for equal PANs: the only way to look a card up by PAN. */
+  fingerprintPan(pan: string): Uint8Array
+  /** The CVV2 of a card, derived and never stored; three digits. */
+  cvv2(pan: string, expiry: Expiry): string
+  /** Encrypts a secret under a context (such as `pagsmile-app:123`); it opens only under the same context. */
+  sealSecret(context: string, secret: string): Uint8Array
+  openSecret(context: string, sealed: Uint8Array): string
+}
+
+/** A data key of the vault as the database keeps it: wrapped by the key-encrypting key. */
+export type WrappedKey = { readonly keyId: number; readonly purpose: string; readonly wrappedKey: Uint8Array }
+
+/** Where wrapped data keys are kept. `add` leaves keys that exist already as they are. */
+export type DataKeyStore = {
+  all(): Promise<readonly WrappedKey[]>
+  add(keys: readonly WrappedKey[]): Promise<void>
+}
+
+export type SealedPan = { readonly keyId: number; readonly ciphertext: Uint8Array }
+
+/** A page of a list with the number of all rows that match. */
+export type Page<T> = { readonly rows: readonly T[]; readonly total: number }
+
+/** Both bounds are inclusive instants compared with the creation time. `offset` and `limit` count rows. */
+export type Window = {
+  readonly from: Temporal.Instant
+  readonly to: Temporal.Instant
+  readonly offset: number
+  readonly limit: number
+}
+
+export type ContactFilter = Window & { readonly partnerId: bigint; readonly contactId?: bigint | undefined }
+
+export type CardFilter = Window & {
+  readonly partnerId: bigint
+  readonly cardId?: bigint | undefined
+  readonly cardholderId?: bigint | undefined
+  readonly uniqueNo?: string | undefined
+}
+
+export type AuthorizationFilter = Window & {
+  readonly partnerId: bigint
+  readonly authorizationId?: bigint | undefined
+  readonly cardToken?: string | undefined
+}
+
+/** A Pagsmile app: the identity and the keys of one API client. Private and secret parts are sealed by the vault. */
+export type PagsmileApp = {
+  readonly appId: string
+  readonly partnerId: bigint
+  /** the partner's number on the Pagsmile wire, 17 digits */
+  readonly partnerNo: string
+  readonly platformPrivateKey: Uint8Array
+  readonly platformPublicKey: string
+  /** PEM; null until the partner has uploaded it */
+  readonly merchantPublicKey: string | null
+  /** true relaxes the 31-day rule of authorization queries */
+  readonly unlimitedDateRange: boolean
+}
+
+/** A KeySecure credential. `apiSecret` is sealed by the vault. */
+export type KeysecureCredential = {
+  readonly apiKey: string
+  readonly partnerId: bigint
+  readonly apiSecret: Uint8Array
+  readonly enabled: boolean
+  readonly expiresAt: Temporal.Instant | null
+  /** IP addresses and CIDR ranges; an empty list allows every address */
+  readonly allowedAddresses: readonly string[]
+}
+
+export type AccessToken = {
+  readonly tokenHash: Uint8Array
+  readonly apiKey: string
+  readonly expiresAt: Temporal.Instant
+}
+
+/** Reading, each call a snapshot of its own. An object of another partner is not found. */
+export type Reader = {
+  partner(partnerId: bigint): Promise<Partner | undefined>
+  programs(): Promise<readonly CardProgram[]>
+  program(programId: bigint): Promise<CardProgram | undefined>
+  contacts(filter: ContactFilter): Promise<Page<Contact>>
+  cardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
+  cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
+  card(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
+  cardByToken(partnerId: bigint, token: string): Promise<Card | undefined>
+  /** newest first; no count, as its only reader shows none */
+  cards(filter: CardFilter): Promise<readonly Card[]>
+  limit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
+  limitOfCard(partnerId: bigint, cardToken: string): Promise<CardLimit | undefined>
+  authorizations(filter: AuthorizationFilter): Promise<Page<Authorization>>
+  account(partnerId: bigint, accountId: bigint): Promise<Account | undefined>
+  accountsOf(partnerId: bigint): Promise<readonly Account[]>
+  /** look-ups that start without a partner */
+  locateCardByToken(token: string): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
+  locateCardByPan(fingerprint: Uint8Array): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
+  pagsmileApp(appId: string): Promise<PagsmileApp | undefined>
+  keysecureCredential(apiKey: string): Promise<KeysecureCredential | undefined>
+  accessToken(tokenHash: Uint8Array): Promise<AccessToken | undefined>
+  operatorKeyExists(keyHash: Uint8Array): Promise<boolean>
+}
+
+/** One SQL transaction: everything in it becomes durable together or not at all. */
+export type Transaction = Reader & {
+  /**
+   * Claims an idempotency key. The first claimant goes on; a later one waits for it to finish and then gets what it
+   * recorded. `inputHash` tells whether the later request asked for the same.
+   */
+  claimKey(key: IdempotencyKey): Promise<{ inputHash: Uint8Array; answer: JsonValue } | undefined>
+  recordAnswer(key: IdempotencyKey, answer: JsonValue): Promise<void>
+
+  insertPartner(partner: Partner): Promise<void>
+  insertProgram(program: CardProgram): Promise<void>
+  insertPagsmileApp(app: PagsmileApp, createdAt: Temporal.Instant): Promise<void>
+  /** @returns false when the partner has no such app */
+  setMerchantPublicKey(partnerId: bigint, appId: string, publicKey: string): Promise<boolean>
+  insertKeysecureCredential(credential: KeysecureCredential, createdAt: Temporal.Instant): Promise<void>
+  insertAccessToken(token: AccessToken & { partnerId: bigint; createdAt: Temporal.Instant }): Promise<void>
+  insertOperatorKey(keyHash: Uint8Array, createdAt: Temporal.Instant): Promise<void>
+
+  insertContact(contact: Contact): Promise<void>
+
+  /** @returns false when the identity document or the unique number belongs to another cardholder of the partner */
+  insertCardholder(cardholder: Cardholder): Promise<boolean>
+  lockCardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
+  setVerification(
+    partnerId: bigint,
+    cardholderId: bigint,
+    verification: Verification,
+    rejection: string | null,
+  ): Promise<void>
+
+  insertCardApplication(application: CardApplication): Promise<void>
+  cardApplicationsInReview(partnerId: bigint, cardholderId: bigint): Promise<readonly CardApplication[]>
+  closeCardApplication(
+    partnerId: bigint,
+    applicationId: bigint,
+    status: CardApplicationStatus,
+    cardId: bigint | null,
+  ): Promise<void>
+
+  /** @returns false when the PAN or the token belongs to another card */
+  insertCard(card: Card, sealedPan: SealedPan, panFingerprint: Uint8Array): Promise<boolean>
+  lockCard(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
+
+  /** @returns false when the card has a limit already */
+  insertLimit(limit: CardLimit): Promise<boolean>
+  lockLimit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
+  replaceLimit(limit: CardLimit): Promise<void>
+  /** Usage of the windows that hold `now`; zero where nothing was used. The card's lock guards it. */
+  usageOf(partnerId: bigint, cardId: bigint, currency: Currency, now: Temporal.Instant): Promise<LimitUsage>
+  /** Adds one purchase to the windows that hold `now`. */
+  addUsage(partnerId: bigint, cardId: bigint, amount: Amount, now: Temporal.Instant): Promise<void>
+
+  insertAccount(account: Account, createdAt: Temporal.Instant): Promise<void>
+  accountOfKind(
+    partnerId: bigint,
+    kind: AccountKind,
+    currency: Currency,
+    cardholderId: bigint | null,
+  ): Promise<Account | undefined>
+  /** Locks accounts in key order. Accounts that do not exist are missing from the answer. */
+  lockAccounts(partnerId: bigint, accountIds: readonly bigint[]): Promise<readonly Account[]>
+  /** Reserves money of a locked account. */
+  hold(partnerId: bigint, accountId: bigint, amount: Amount): Promise<void>
+  /** Writes an entry with its postings and moves the balances of its accounts, which must be locked. */
+  post(entry: JournalEntry): Promise<void>
+
+  insertAuthorization(authorization: Authorization, accountId: bigint): Promise<void>
+}
+
+export type IdempotencyKey = {
+  readonly partnerId: bigint
+  /** what the key is unique within, such as `pagsmile-request` */
+  readonly scope: string
+  readonly key: string
+  /** SHA-256 of what was asked */
+  readonly inputHash: Uint8Array
+  readonly at: Temporal.Instant
+}
+
+export type Storage = {
+  readonly read: Reader
+  /** Runs `work` in one SQL transaction; an exception rolls back. Serialization failures are retried by the storage. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+}
+
+export type Ports = {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly ids: IdAllocator
+  readonly random: Random
+  readonly vault: Vault
+  /** live mode never issues test BINs, sandbox mode issues nothing else */
+  readonly mode: 'sandbox' | 'live'
+}
+
+/** What a use case that changes something works with. */
+export type Work = Omit<Ports, 'storage'> & { readonly tx: Transaction }
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
