@@ -1,0 +1,136 @@
+import type { CardApplicationStatus, CardFunding, CardTerms, Delivery } from '@openissuer/core/card/application.ts'
+import type { CardForm } from '@openissuer/core/card/card.ts'
+import { type Amount, amount } from '@openissuer/core/money/amount.ts'
+import { currency } from '@openissuer/core/money/currency.ts'
+import type { Transaction } from '../app/ports.ts'
+import type { Queryable } from './database.ts'
+
+type ApplicationRow = {
+  partner_id: bigint
+  application_id: bigint
+  reference: string
+  status: CardApplicationStatus
+  cardholder_id: bigint
+  program_id: bigint
+  terms: StoredTerms
+  card_id: bigint | null
+  created_at: Temporal.Instant
+}
+
+type StoredAmount = { minor: string; currency: string }
+
+/** The terms as JSON: ids and minor units as text, because JSON numbers do not hold them exactly. */
+type StoredTerms = {
+  form: CardForm
+  funding: { kind: Exclude<CardFunding['kind'], 'shared'> } | { kind: 'shared'; accountId: string }
+  initialBalance: { amount: StoredAmount; payAccountId: string } | null
+  limit: {
+    dailyCount: number
+    singleAmount: StoredAmount
+    dailyAmount: StoredAmount
+    monthlyAmount: StoredAmount
+    totalAmount: StoredAmount | null
+  } | null
+  remark: string | null
+  delivery: Delivery | null
+}
+
+type ApplicationOperations = Pick<
+  Transaction,
+  'insertCardApplication' | 'cardApplicationsInReview' | 'closeCardApplication'
+>
+
+export function cardApplicationOperations(database: Queryable): ApplicationOperations {
+  return {
+    async insertCardApplication(application) {
+      await database.query(
+        `insert into card_application (partner_id, application_id, reference, status, cardholder_id, program_id, terms, card_id, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          application.partnerId,
+          application.applicationId,
+          application.reference,
+          application.status,
+          application.cardholderId,
+          application.programId,
+          JSON.stringify(storedOf(application.terms)),
+          application.cardId,
+          application.createdAt.toString(),
+        ],
+      )
+    },
+
+    async cardApplicationsInReview(partnerId, cardholderId) {
+      const { rows } = await database.query<ApplicationRow>(
+        `select * from card_application
+          where partner_id = $1 and cardholder_id = $2 and status = 'in-review'
+          order by application_id for no key update`,
+        [partnerId, cardholderId],
+      )
+      return rows.map(row => ({
+        partnerId: row.partner_id,
+        applicationId: row.application_id,
+        reference: row.reference,
+        status: row.status,
+        cardholderId: row.cardholder_id,
+        programId: row.program_id,
+        terms: termsOf(row.terms),
+        cardId: row.card_id,
+        createdAt: row.created_at,
+      }))
+    },
+
+    async closeCardApplication(partnerId, applicationId, status, cardId) {
+      await database.query(
+        'update card_application set status = $3, card_id = $4 where partner_id = $1 and application_id = $2',
+        [partnerId, applicationId, status, cardId],
+      )
+    },
+  }
+}
+
+function storedOf(terms: CardTerms): StoredTerms {
+  const { initialBalance, limit, funding } = terms
+  return {
+    ...terms,
+    funding: funding.kind === 'shared' ? { kind: 'shared', accountId: String(funding.accountId) } : funding,
+    initialBalance: initialBalance && {
+      amount: storedAmount(initialBalance.amount),
+      payAccountId: String(initialBalance.payAccountId),
+    },
+    limit: limit && {
+      dailyCount: limit.dailyCount,
+      singleAmount: storedAmount(limit.singleAmount),
+      dailyAmount: storedAmount(limit.dailyAmount),
+      monthlyAmount: storedAmount(limit.monthlyAmount),
+      totalAmount: limit.totalAmount && storedAmount(limit.totalAmount),
+    },
+  }
+}
+
+function termsOf(stored: StoredTerms): CardTerms {
+  const { initialBalance, limit, funding } = stored
+  return {
+    ...stored,
+    funding: funding.kind === 'shared' ? { kind: 'shared', accountId: BigInt(funding.accountId) } : funding,
+    initialBalance: initialBalance && {
+      amount: amountOf(initialBalance.amount),
+      payAccountId: BigInt(initialBalance.payAccountId),
+    },
+    limit: limit && {
+      dailyCount: limit.dailyCount,
+      singleAmount: amountOf(limit.singleAmount),
+      dailyAmount: amountOf(limit.dailyAmount),
+      monthlyAmount: amountOf(limit.monthlyAmount),
+      totalAmount: limit.totalAmount && amountOf(limit.totalAmount),
+    },
+  }
+}
+
+function storedAmount(value: Amount): StoredAmount {
+  return { minor: String(value.minor), currency: value.currency }
+}
+
+function amountOf(stored: StoredAmount): Amount {
+  return amount(BigInt(stored.minor), currency(stored.currency))
+}

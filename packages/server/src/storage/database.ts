@@ -1,0 +1,59 @@
+/**
+ * The connection to PostgreSQL: pool, value parsers, and what a statement runs on.
+ */
+import { type ClientBase, type CustomTypesConfig, DatabaseError, types as defaults, Pool } from 'pg'
+
+/** Something that runs statements: the pool, or one connection inside a SQL transaction. */
+export type Queryable = Pick<ClientBase, 'query'>
+
+export type DatabaseTarget =
+  | { readonly url: string }
+  | {
+      readonly host: string
+      readonly port: number
+      readonly user: string
+      readonly password: string
+      readonly database: string
+    }
+
+/** PostgreSQL type oids whose text form is turned into the domain's own types. */
+const INT8 = 20
+const DATE = 1082
+const TIMESTAMPTZ = 1184
+
+/** `bigint` for int8, `Temporal.Instant` for timestamptz, text for date; everything else as the driver does. */
+const types: CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format === 'binary') return defaults.getTypeParser(oid, format)
+    if (oid === INT8) return BigInt
+    if (oid === TIMESTAMPTZ) return (text: string) => Temporal.Instant.from(text)
+    if (oid === DATE) return (text: string) => text
+    return defaults.getTypeParser(oid, 'text')
+  },
+}
+
+/**
+ * @param options.connections most connections that are open at once
+ * @param options.onError hears of connections that broke while idle; the pool replaces them
+ */
+export function openPool(
+  target: DatabaseTarget,
+  options: { readonly connections: number; readonly onError: (error: Error) => void },
+): Pool {
+  const pool = new Pool({
+    ...('url' in target ? { connectionString: target.url } : target),
+    max: options.connections,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'openissuer',
+    types,
+  })
+  pool.on('error', options.onError)
+  return pool
+}
+
+/** SQLSTATE of a database error, if it is one. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof DatabaseError ? error.code : undefined
+}
+
+export const UNIQUE_VIOLATION = '23505'

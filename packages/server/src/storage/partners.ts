@@ -1,0 +1,137 @@
+import type { CardForm, CardNetwork, CardProgram } from '@openissuer/core/card/card.ts'
+import { amount } from '@openissuer/core/money/amount.ts'
+import { currency } from '@openissuer/core/money/currency.ts'
+import type { IntegrationMode, PartnerStatus } from '@openissuer/core/partner/partner.ts'
+import type { Reader, Transaction } from '../app/ports.ts'
+import type { Queryable } from './database.ts'
+
+type PartnerRow = {
+  partner_id: bigint
+  name: string
+  status: PartnerStatus
+  integration_mode: IntegrationMode
+  approve_cardholders_automatically: boolean
+  created_at: Temporal.Instant
+}
+
+type ProgramRow = {
+  program_id: bigint
+  name: string
+  bin: string
+  network: CardNetwork
+  forms: CardForm[]
+  currency: string
+  test: boolean
+  validity_months: number
+  ceiling_daily_count: number
+  ceiling_single_minor: bigint
+  ceiling_daily_minor: bigint
+  ceiling_monthly_minor: bigint
+  created_at: Temporal.Instant
+}
+
+type PartnerOperations = Pick<
+  Reader & Transaction,
+  'partner' | 'programs' | 'program' | 'insertPartner' | 'insertProgram'
+>
+
+export function partnerOperations(database: Queryable): PartnerOperations {
+  return {
+    async partner(partnerId) {
+      const { rows } = await database.query<PartnerRow>({
+        name: 'partner',
+        text: 'select * from partner where partner_id = $1',
+        values: [partnerId],
+      })
+      const row = rows[0]
+      if (row === undefined) return undefined
+      return {
+        partnerId: row.partner_id,
+        name: row.name,
+        status: row.status,
+        settings: {
+          integrationMode: row.integration_mode,
+          approveCardholdersAutomatically: row.approve_cardholders_automatically,
+        },
+        createdAt: row.created_at,
+      }
+    },
+
+    async insertPartner(partner) {
+      await database.query(
+        `insert into partner (partner_id, name, status, integration_mode, approve_cardholders_automatically, created_at)
+         values ($1, $2, $3, $4, $5, $6)`,
+        [
+          partner.partnerId,
+          partner.name,
+          partner.status,
+          partner.settings.integrationMode,
+          partner.settings.approveCardholdersAutomatically,
+          partner.createdAt.toString(),
+        ],
+      )
+    },
+
+    async programs() {
+      const { rows } = await database.query<ProgramRow>({
+        name: 'programs',
+        text: 'select * from card_program order by program_id',
+      })
+      return rows.map(programOf)
+    },
+
+    async program(programId) {
+      const { rows } = await database.query<ProgramRow>({
+        name: 'program',
+        text: 'select * from card_program where program_id = $1',
+        values: [programId],
+      })
+      return rows[0] === undefined ? undefined : programOf(rows[0])
+    },
+
+    async insertProgram(program) {
+      const { ceilings } = program
+      await database.query(
+        `insert into card_program (program_id, name, bin, network, forms, currency, test, validity_months,
+           ceiling_daily_count, ceiling_single_minor, ceiling_daily_minor, ceiling_monthly_minor, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+        [
+          program.programId,
+          program.name,
+          program.bin,
+          program.network,
+          program.forms,
+          program.currency,
+          program.test,
+          program.validityMonths,
+          ceilings.dailyCount,
+          ceilings.singleAmount.minor,
+          ceilings.dailyAmount.minor,
+          ceilings.monthlyAmount.minor,
+          program.createdAt.toString(),
+        ],
+      )
+    },
+  }
+}
+
+function programOf(row: ProgramRow): CardProgram {
+  const money = (minor: bigint) => amount(minor, currency(row.currency))
+  return {
+    programId: row.program_id,
+    name: row.name,
+    bin: row.bin,
+    network: row.network,
+    forms: row.forms,
+    currency: currency(row.currency),
+    test: row.test,
+    validityMonths: row.validity_months,
+    ceilings: {
+      dailyCount: row.ceiling_daily_count,
+      singleAmount: money(row.ceiling_single_minor),
+      dailyAmount: money(row.ceiling_daily_minor),
+      monthlyAmount: money(row.ceiling_monthly_minor),
+    },
+    createdAt: row.created_at,
+  }
+}

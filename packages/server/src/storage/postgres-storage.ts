@@ -1,0 +1,71 @@
+/**
+ * The storage port in SQL.
+ */
+import type { Pool, PoolClient } from 'pg'
+import type { Storage, Transaction } from '../app/ports.ts'
+import { authorizationOperations } from './authorizations.ts'
+import { cardApplicationOperations } from './card-applications.ts'
+import { cardholderOperations } from './cardholders.ts'
+import { cardOperations } from './cards.ts'
+import { contactOperations } from './contacts.ts'
+import { credentialOperations } from './credentials.ts'
+import { type Queryable, sqlState } from './database.ts'
+import { idempotencyOperations } from './idempotency.ts'
+import { ledgerOperations } from './ledger.ts'
+import { limitOperations } from './limits.ts'
+import { partnerOperations } from './partners.ts'
+
+/** Conflicts with another SQL transaction that a new try resolves: serialization failure, dead-lock. */
+const RETRYABLE = new Set(['40001', '40P01'])
+
+const TRIES_MAX = 5
+
+export function createStorage(pool: Pool): Storage {
+  return {
+    read: operationsOn(pool),
+
+    async transaction(work) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await inSqlTransaction(pool, client => work(operationsOn(client)))
+        } catch (error) {
+          if (tries === TRIES_MAX || !RETRYABLE.has(sqlState(error) ?? '')) throw error
+        }
+      }
+    },
+  }
+}
+
+function operationsOn(database: Queryable): Transaction {
+  return {
+    ...partnerOperations(database),
+    ...credentialOperations(database),
+    ...idempotencyOperations(database),
+    ...contactOperations(database),
+    ...cardholderOperations(database),
+    ...cardApplicationOperations(database),
+    ...cardOperations(database),
+    ...limitOperations(database),
+    ...ledgerOperations(database),
+    ...authorizationOperations(database),
+  }
+}
+
+/** A connection whose rollback fails is closed rather than given back. */
+async function inSqlTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

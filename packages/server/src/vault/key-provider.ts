@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+
+/** Where the key-encrypting key comes from: 32 bytes that wrap the data keys and never reach the database. */
+export type KeyProvider = { keyEncryptingKey(): Promise<Buffer> }
+
+export class KeyProviderError extends Error {}
+
+const SANDBOX_KEY_FILE = 'key-encrypting-key'
+
+/**
+ * The key of the environment, else of the configured file, else (sandbox only) of a file in the data folder that is
+ * made at first start with mode 0600.
+ */
+export function keyProviderOf(config: Pick<Config, 'mode' | 'key' | 'keyFile' | 'dataFolder'>): KeyProvider {
+  const { key, keyFile } = config
+  if (key !== undefined) return { keyEncryptingKey: async () => Buffer.from(key, 'hex') }
+  if (keyFile !== undefined) return { keyEncryptingKey: () => readKeyFile(keyFile) }
+  if (config.mode === 'live') throw new KeyProviderError('live mode needs a key-encrypting key from outside')
+  return { keyEncryptingKey: () => readOrMakeKeyFile(config.dataFolder) }
+}
+
+async function readOrMakeKeyFile(dataFolder: string): Promise<Buffer> {
+  const file = join(dataFolder, SANDBOX_KEY_FILE)
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  try {
+    await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  await chmod(file, 0o600)
+  return readKeyFile(file)
+}
+
+/** @throws KeyProviderError when the file is missing, readable by others, or does not hold 64 hexadecimal digits */
+async function readKeyFile(file: string): Promise<Buffer> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new KeyProviderError(`the key file ${file} cannot be read: ${error.message}`, { cause: error })
+  })
+  if (((await stat(file)).mode & 0o077) !== 0) {
+    throw new KeyProviderError(`the key file ${file} can be read by others: set its mode to 0600`)
+  }
+  const hex = text.trim()
+  if (!/^[0-9a-fA-F]{64}$/.test(hex)) {
+    throw new KeyProviderError(`the key file ${file} does not hold 64 hexadecimal digits`)
+  }
+  return Buffer.from(hex, 'hex')
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts'
+import { createDataKeyStore } from '../storage/data-keys.ts'
+import { openVault, VaultError } from './vault.ts'
+
+const PAN = '6587040000002976'
+const OWNER = { partnerId: 1n, cardId: 2n }
+
+let database: TestDatabase
+
+beforeEach(async () => {
+  database = await createTestDatabase()
+})
+
+afterEach(() => database.close())
+
+function vaultUnder(key: Buffer) {
+  return openVault({ keyEncryptingKey: async () => key }, createDataKeyStore(database.pool))
+}
+
+describe('a sealed PAN', () => {
+  test('opens for its own card, also after a restart', async () => {
+    const key = randomBytes(32)
+    const sealed = (await vaultUnder(key)).sealPan(OWNER, PAN)
+    expect((await vaultUnder(key)).openPan(OWNER, sealed)).toBe(PAN)
+  })
+
+  test.each([
+    ['another card', { partnerId: 1n, cardId: 3n }],
+    ['another partner', { partnerId: 2n, cardId: 2n }],
+  ])('does not open for %s', async (_name, other) => {
+    const vault = await vaultUnder(randomBytes(32))
+    const sealed = vault.sealPan(OWNER, PAN)
+    expect(() => vault.openPan(other, sealed)).toThrow()
+  })
+
+  test('does not open when one bit of it was changed', async () => {
+    const vault = await vaultUnder(randomBytes(32))
+    const { keyId, ciphertext } = vault.sealPan(OWNER, PAN)
+    for (let index = 0; index < ciphertext.length; index++) {
+      const changed = Uint8Array.from(ciphertext, (byte, at) => (at === index ? byte ^ 1 : byte))
+      expect(() => vault.openPan(OWNER, { keyId, ciphertext: changed })).toThrow()
+    }
+  })
+
+  test('looks different each time and does not contain the PAN', async () => {
+    const vault = await vaultUnder(randomBytes(32))
+    const [first, second] = [vault.sealPan(OWNER, PAN), vault.sealPan(OWNER, PAN)]
+    expect(first.ciphertext).not.toEqual(second.ciphertext)
+    expect(Buffer.from(first.ciphertext).includes(PAN)).toBe(false)
+  })
+})
+
+test('a fingerprint is equal for equal PANs and differs between installations', async () => {
+  const vault = await vaultUnder(randomBytes(32))
+  expect(vault.fingerprintPan(PAN)).toEqual(vault.fingerprintPan(PAN))
+  expect(vault.fingerprintPan(PAN)).not.toEqual(vault.fingerprintPan('6587040000002984'))
+  const elsewhere = await createTestDatabase()
+  const otherVault = await openVault(
+    { keyEncryptingKey: async () => randomBytes(32) },
+    createDataKeyStore(elsewhere.pool),
+  )
+  expect(otherVault.fingerprintPan(PAN)).not.toEqual(vault.fingerprintPan(PAN))
+  await elsewhere.close()
+})
+
+test('the CVV2 is three digits, the same each time, and depends on the expiry', async () => {
+  const vault = await vaultUnder(randomBytes(32))
+  const codes = Array.from({ length: 12 }, (_, month) => vault.cvv2(PAN, { month: month + 1, year: 2029 }))
+  expect(codes.every(code => /^\d{3}$/.test(code))).toBe(true)
+  expect(new Set(codes).size).toBeGreaterThan(6)
+  expect(vault.cvv2(PAN, { month: 1, year: 2029 })).toBe(codes[0])
+})
+
+test('a sealed secret opens under its own context only', async () => {
+  const vault = await vaultUnder(randomBytes(32))
+  const sealed = vault.sealSecret('pagsmile-app:1', 'secret')
+  expect(vault.openSecret('pagsmile-app:1', sealed)).toBe('secret')
+  expect(() => vault.openSecret('pagsmile-app:2', sealed)).toThrow()
+})
+
+test('another key-encrypting key does not open the vault and says so', async () => {
+  await vaultUnder(randomBytes(32))
+  await expect(vaultUnder(randomBytes(32))).rejects.toThrow(VaultError)
+})
+
+test('processes that open a new vault at once agree on its keys', async () => {
+  const key = randomBytes(32)
+  const vaults = await Promise.all(Array.from({ length: 5 }, () => vaultUnder(key)))
+  expect(new Set(vaults.map(vault => Buffer.from(vault.fingerprintPan(PAN)).toString('hex'))).size).toBe(1)
+})
