@@ -1,0 +1,114 @@
+/**
+ * Every numbered value of the Pagsmile wire, each with where it comes from: (seed) one of the four authoritative pages,
+ * (docs) another page, (inferred) deduced from examples, (proposed) ours, as the vendor's dictionary is not public.
+ */
+import type { CardApplicationStatus } from '@openissuer/core/card/application.ts'
+import type { CardForm, CardNetwork } from '@openissuer/core/card/card.ts'
+import type { Verification } from '@openissuer/core/cardholder/cardholder.ts'
+
+/** `card_scheme`. 3 is the only value that applications accept (docs); that it is Discover follows from its BINs (inferred). */
+export const CARD_SCHEMES: Record<CardNetwork, number> = {
+  visa: 1, // (proposed)
+  mastercard: 2, // (proposed)
+  discover: 3, // (inferred)
+  unionpay: 4, // (proposed)
+}
+
+export const APPLY_CARD_SCHEME = 3
+
+/** `card_type` as emitted. */
+export const CARD_TYPES: Record<CardForm, number> = {
+  virtual: 3, // (inferred)
+  physical: 4, // (docs)
+}
+
+/** `card_type` as accepted: 1 stands in older examples (docs) and is taken for virtual, 2 for physical (proposed). */
+export const CARD_FORMS: Readonly<Record<number, CardForm>> = {
+  1: 'virtual',
+  2: 'physical',
+  3: 'virtual',
+  4: 'physical',
+}
+
+/** `card_bin` when an application names none (docs). */
+export const DEFAULT_CARD_BIN = '658704'
+
+/** `order_status` of card applications. 1 submitted, 3 processing and 4 to be confirmed are never the case here. */
+export const ORDER_STATUSES: Record<CardApplicationStatus, number> = {
+  'in-review': 2, // (proposed)
+  completed: 5, // (inferred)
+  failed: 8, // (proposed)
+}
+
+/** `audit_status` of a cardholder. */
+export const AUDIT_STATUSES: Record<Verification, number> = {
+  approved: 1, // (proposed)
+  'documents-needed': 2, // (docs: right after creation)
+  rejected: 3, // (proposed)
+  'in-review': 4, // (docs: before a result)
+}
+
+/** `id_type`: only 1 is seen (docs), the meanings are (proposed). */
+export const ID_TYPES: Readonly<Record<number, string>> = {
+  1: 'national identity card',
+  2: 'passport',
+  3: 'driving licence',
+  4: 'residence permit',
+}
+
+/** `gender`: only 1 is seen (docs), the meanings are (proposed). */
+export const GENDERS: Readonly<Record<number, string>> = { 0: 'not stated', 1: 'male', 2: 'female' }
+
+/** `transaction_type`: 151 (docs), 121 (docs), 2 (seed, meaning proposed), 100 (docs-sibling); the others (proposed). */
+export const TRANSACTION_TYPES: Readonly<Record<number, string>> = {
+  2: 'card authorization, number of older rows',
+  100: 'deposit to an issuing account',
+  101: 'withdrawal from an issuing account',
+  111: 'transfer out of an issuing account',
+  112: 'transfer into an issuing account',
+  121: 'card recharge, issuing account side',
+  122: 'card recharge, card side',
+  123: 'card balance return, card side',
+  124: 'card balance return, issuing account side',
+  125: 'remaining funds of a revoked card, card side',
+  126: 'remaining funds of a revoked card, issuing account side',
+  131: 'initial balance of a card',
+  141: 'card fee',
+  151: 'card authorization',
+  152: 'settlement',
+  153: 'authorization reversal',
+  154: 'authorization expired',
+  155: 'refund',
+  156: 'balance inquiry or account verification',
+  157: 'cash withdrawal',
+  199: 'adjustment',
+}
+
+/** `transaction_type` of a purchase authorization (docs). */
+export const CARD_AUTHORIZATION_TYPE = 151
+
+/** `data_type` (seed, complete): hold placed or refused; clearing booked; hold lapsed (meanings proposed). */
+export const DATA_TYPES = ['cardAuthorization', 'cardSettlement', 'cardAuthorizationExpired'] as const
+
+export type DataType = (typeof DATA_TYPES)[number]
+
+/** `process_status`: 1 not finished (seed, inferred), 2 processed (docs, inferred), 3 failed (proposed). */
+export const PROCESS_STATUSES = { open: 1, processed: 2, failed: 3 } as const
+
+/** `auth_status`: 1 approved (docs, inferred), 2 declined (proposed), 3 reversed (proposed), 4 expired (proposed). */
+export const AUTH_STATUSES = { approved: 1, declined: 2, reversed: 3, expired: 4 } as const
+
+/** `settle_status`: null not settled (seed); 1 fully, 2 partly settled, 3 released without settlement (proposed). */
+export const SETTLE_STATUSES = { full: 1, part: 2, released: 3 } as const
+
+/** Default of a contact's `language` (inferred). */
+export const DEFAULT_LANGUAGE = 'en'
+
+/**
+ * Character sets of the vendor whose definitions are not public (proposed), as the inside of a regular expression's
+ * character class. 4: address lines; 6: city and state. Letters are those of the Latin script, accents included.
+ */
+export const CHARSETS = {
+  4: "\\p{Script=Latin}0-9 .,'\\-\\/#()&:",
+  6: "\\p{Script=Latin} .'\\-",
+} as const

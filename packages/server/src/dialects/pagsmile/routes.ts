@@ -1,0 +1,129 @@
+/** The Pagsmile Issuing Card API over HTTP: decode, one use case, encode. */
+import { DomainError } from '@openissuer/core/errors.ts'
+import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify'
+import type { Ports } from '../../app/ports.ts'
+import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
+import { type AppChannel, AppDirectory } from './apps.ts'
+import { QUERY_AUTHORIZATIONS } from './authorizations.ts'
+import type { Call } from './call.ts'
+import { CREATE_HOLDER } from './cardholders.ts'
+import { APPLY, RECHARGE } from './cards.ts'
+import { CREATE_CONTACT, QUERY_CONTACTS } from './contacts.ts'
+import { openRequest, sealAnswer } from './envelope.ts'
+import {
+  BODY_TOO_LARGE,
+  errorBody,
+  INVALID_ACCOUNT,
+  INVALID_SIGNATURE,
+  MEDIA_TYPE_NOT_SUPPORTED,
+  MERCHANT_STATUS_ABNORMAL,
+  METHOD_NOT_SUPPORTED,
+  MISSING_SIGNATURE_CONFIG,
+  PATH_NOT_FOUND,
+  PagsmileError,
+  SERVICE_UNAVAILABLE,
+  type WireError,
+  wireErrorOf,
+} from './errors.ts'
+import { CREATE_LIMIT, QUERY_LIMIT, UPDATE_LIMIT } from './limits.ts'
+import { type Envelope, readEnvelope } from './request.ts'
+
+export const CALLS: readonly Call[] = [
+  CREATE_HOLDER,
+  CREATE_CONTACT,
+  QUERY_CONTACTS,
+  APPLY,
+  RECHARGE,
+  CREATE_LIMIT,
+  UPDATE_LIMIT,
+  QUERY_LIMIT,
+  QUERY_AUTHORIZATIONS,
+]
+
+/** Registers everything under `/issuing/`, in a context of its own: content types and errors of other doors stay theirs. */
+export function pagsmileDialect({ ports }: { readonly ports: Ports }): FastifyPluginAsync {
+  return async app => {
+    const apps = new AppDirectory(ports)
+    const paths = new Set(CALLS.map(call => call.path))
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX }, (_request, body, done) => {
+      done(null, body)
+    })
+    app.setErrorHandler((error, request, reply) => {
+      const wire = refusalOf(error) ?? fault(error, request.log)
+      return reply.code(wire.httpStatus).type(JSON_TYPE).send(errorBody(wire))
+    })
+    for (const call of CALLS) {
+      app.post(call.path, async (request, reply) => {
+        const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
+        const envelope = readEnvelope(request.headers['content-type'], body)
+        return reply.type(JSON_TYPE).send(await answerTo(call, envelope, apps, ports))
+      })
+    }
+    app.all('/issuing/*', request => {
+      const path = request.url.replace(/\?.*/s, '')
+      throw new PagsmileError(paths.has(path) ? METHOD_NOT_SUPPORTED : PATH_NOT_FOUND)
+    })
+  }
+}
+
+const SUCCESS = { code: '10000', msg: 'Success' }
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** The documented order of checks; every later one may rely on those before it. */
+async function answerTo(call: Call, envelope: Envelope, apps: AppDirectory, ports: Ports): Promise<string> {
+  const { app, platformKey, merchantKey } = authorized(await apps.find(envelope.app_id), envelope)
+  const opened = openRequest({ randomKey: envelope.random_key, bizData: envelope.biz_data }, platformKey)
+  if (opened === undefined) throw new PagsmileError(INVALID_SIGNATURE)
+  const request = { app, requestId: envelope.request_id, bizData: opened.bizData }
+  const answer = await call.answer(ports, request)
+  if (answer === null) return JSON.stringify(SUCCESS)
+  const sealed = sealAnswer(answer.data, opened.aesKey, merchantKey)
+  return JSON.stringify({
+    ...SUCCESS,
+    total: answer.total,
+    random_key: sealed.random_key,
+    sign_type: 'RSA',
+    app_id: app.appId,
+    data: sealed.data,
+  })
+}
+
+/** An unknown app, an unknown partner and an app of another partner are one answer. */
+function authorized(channel: AppChannel | undefined, envelope: Envelope) {
+  if (channel === undefined || channel.app.partnerNo !== envelope.partner_id) throw new PagsmileError(INVALID_ACCOUNT)
+  const { app, partner, platformKey, merchantKey } = channel
+  if (partner.status !== 'active') throw new PagsmileError(MERCHANT_STATUS_ABNORMAL)
+  if (merchantKey === null) throw new PagsmileError(MISSING_SIGNATURE_CONFIG)
+  return { app, platformKey, merchantKey }
+}
+
+/** The wire form of a refusal; undefined for a fault. What the HTTP server refuses itself is a body it cannot read. */
+function refusalOf(error: unknown): WireError | undefined {
+  if (error instanceof PagsmileError) return error.wire
+  if (error instanceof DomainError) return wireErrorOf(error)
+  const { code, statusCode } = httpErrorFields(error)
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return BODY_TOO_LARGE
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? MEDIA_TYPE_NOT_SUPPORTED : undefined
+}
+
+function httpErrorFields(error: unknown): { code: string | undefined; statusCode: number | undefined } {
+  if (!(error instanceof Error)) return { code: undefined, statusCode: undefined }
+  return {
+    code: 'code' in error && typeof error.code === 'string' ? error.code : undefined,
+    statusCode: 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined,
+  }
+}
+
+/** Logs what went wrong. Only names, codes and stacks: other properties of an error may hold what a client sent. */
+function fault(error: unknown, log: FastifyBaseLogger): WireError {
+  log.error({ causes: causesOf(error) }, 'a Pagsmile call failed')
+  return SERVICE_UNAVAILABLE
+}
+
+function causesOf(error: unknown, depth = 0): object[] {
+  if (!(error instanceof Error) || depth === 5) return []
+  const { code } = httpErrorFields(error)
+  return [{ name: error.name, code, stack: error.stack }, ...causesOf(error.cause, depth + 1)]
+}
