@@ -1,0 +1,141 @@
+/**
+ * The KeySecure Open Platform on HTTP: `/open-api/*`.
+ *
+ * Headers are checked when they arrive, before a body is read. Every handled failure is HTTP 200 with its code; a path
+ * or method that does not exist is 404, a crash is 500, both with the same envelope.
+ */
+import { DomainError } from '@openissuer/core/errors.ts'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import type { Clock, Ports } from '../../app/ports.ts'
+import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
+import { compileBody, parseBody } from './body.ts'
+import { applyForCardholder, CardholderApplyBody, CardholderApplyData } from './cardholders.ts'
+import { applyCard, CardApplyBody, CardApplyData, CardListBody, CardListData, listCards } from './cards.ts'
+import { type Language, languageNamed } from './dictionary.ts'
+import { envelopeOf, failure, success } from './envelope.ts'
+import { fromDomainError, KeysecureError } from './errors.ts'
+import { authenticate, type Caller, headerOf } from './headers.ts'
+import { getToken, TokenData } from './tokens.ts'
+
+export type KeysecureDialectOptions = {
+  readonly ports: Ports
+  /** real time, whatever the product's clock says */
+  readonly wallClock: Clock
+}
+
+/** To be registered without a prefix: the paths are the vendor's. */
+export function keysecureDialect(options: KeysecureDialectOptions): FastifyPluginAsync {
+  return async server => {
+    await server.register(openApi(options), { prefix: '/open-api' })
+  }
+}
+
+const CALLER = 'keysecureCaller'
+
+/** What the header checks read and write, whatever the body's type. */
+type AnyRequest = Pick<FastifyRequest, 'headers' | 'ip' | 'getDecorator' | 'setDecorator'>
+
+function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAsync {
+  return async api => {
+    readBodiesStrictly(api)
+    answerErrors(api)
+    api.decorateRequest(CALLER)
+
+    const authenticated = (accessToken: 'required' | 'none') => async (request: AnyRequest) => {
+      const headerPorts = { read: ports.storage.read, clock: ports.clock, wallClock }
+      request.setDecorator(CALLER, await authenticate(request, { accessToken }, headerPorts))
+    }
+
+    api.route({
+      method: 'GET',
+      url: '/v1/merchant/token',
+      exposeHeadRoute: false,
+      schema: { response: { 200: envelopeOf(TokenData) } },
+      onRequest: authenticated('none'),
+      handler: async request => success(await getToken(ports, callerOf(request)), languageOf(request)),
+    })
+
+    /** The schemas serve validation here and, later, the OpenAPI description. */
+    const post = <B extends TSchema>(
+      url: string,
+      schemas: { readonly body: B; readonly data: TSchema },
+      call: (request: FastifyRequest<{ Body: Static<B> }>) => Promise<unknown>,
+    ) => {
+      api.route<{ Body: Static<B> }>({
+        method: 'POST',
+        url,
+        schema: { body: schemas.body, response: { 200: envelopeOf(schemas.data) } },
+        onRequest: authenticated('required'),
+        handler: async request => success(await call(request), languageOf(request)),
+      })
+    }
+
+    post('/v1/cardholder/apply', { body: CardholderApplyBody, data: CardholderApplyData }, request =>
+      applyForCardholder(ports, callerOf(request), request.body),
+    )
+    post('/v1/card/apply', { body: CardApplyBody, data: CardApplyData }, request =>
+      applyCard(ports, callerOf(request), request.body),
+    )
+    post('/v1/card/list', { body: CardListBody, data: CardListData }, request =>
+      listCards(ports, callerOf(request), request.body, headerOf(request.headers, 'timezone')),
+    )
+  }
+}
+
+function readBodiesStrictly(api: FastifyInstance): void {
+  api.addHook('onRequest', async ({ headers }) => {
+    // Sent empty is not sent; Fastify would refuse it as malformed.
+    if (headerOf(headers, 'content-type') === undefined) delete headers['content-type']
+  })
+  api.removeAllContentTypeParsers()
+  api.addContentTypeParser<Buffer>(
+    '*',
+    { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
+    async (request: FastifyRequest, bytes: Buffer) =>
+      request.is404 ? undefined : parseBody(bytes, headerOf(request.headers, 'content-type')),
+  )
+  api.setValidatorCompiler(compileBody)
+  api.setSerializerCompiler(() => data => JSON.stringify(data))
+}
+
+function answerErrors(api: FastifyInstance): void {
+  api.setNotFoundHandler((request, reply) => reply.code(404).send(failure(NOT_FOUND, languageOf(request))))
+  api.setErrorHandler((error, request, reply) => {
+    // What is wrong with the body of a request to nowhere does not matter.
+    if (request.is404) return reply.code(404).send(failure(NOT_FOUND, languageOf(request)))
+    const handled = handledError(error)
+    if (handled !== undefined) return reply.code(200).send(failure(handled, languageOf(request)))
+    request.log.error({ crash: describeCrash(error) }, 'a KeySecure call crashed')
+    return reply.code(500).send(failure({ code: 1001, field: undefined }, languageOf(request)))
+  })
+}
+
+/** The vendor documents no code for an unknown path. */
+const NOT_FOUND = new KeysecureError(1004)
+
+/** @returns undefined for a crash */
+function handledError(error: unknown): KeysecureError | undefined {
+  if (error instanceof KeysecureError) return error
+  if (error instanceof DomainError) return fromDomainError(error)
+  // What Fastify itself refuses: too large a body, a length that is wrong, a content type that is none.
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
+    if (error.statusCode >= 400 && error.statusCode < 500) return new KeysecureError(1004)
+  }
+  return undefined
+}
+
+/** Only what is safe to log: drivers put values of the request into other members of their errors. */
+function describeCrash(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { thrown: typeof error }
+  const described = { name: error.name, code: 'code' in error ? error.code : undefined, stack: error.stack }
+  return error.cause === undefined ? described : { ...described, cause: describeCrash(error.cause) }
+}
+
+function callerOf(request: AnyRequest): Caller {
+  return request.getDecorator<Caller>(CALLER)
+}
+
+function languageOf(request: AnyRequest): Language {
+  return languageNamed(headerOf(request.headers, 'language'))
+}
