@@ -1,0 +1,34 @@
+import type { DomainErrorCode } from '@openissuer/core/errors.ts'
+
+/** The HTTP status of each domain error on the Operator API; the code itself is on the wire as it is. */
+const STATUS: Record<DomainErrorCode, 400 | 404 | 409 | 422 | 503> = {
+  'missing-field': 400,
+  'invalid-field': 400,
+  'invalid-amount': 400,
+  'unknown-currency': 422,
+  'no-exchange-rate': 422,
+  'duplicate-request': 409,
+  'duplicate-order': 409,
+  'duplicate-cardholder': 409,
+  'duplicate-limit': 409,
+  'partner-not-found': 404,
+  'cardholder-not-found': 404,
+  'card-not-found': 404,
+  'limit-not-found': 404,
+  'account-not-found': 404,
+  'program-not-found': 404,
+  'cardholder-already-approved': 409,
+  'cardholder-under-review': 409,
+  'cardholder-rejected': 409,
+  'kyc-unavailable': 422,
+  'card-status-conflict': 409,
+  'card-form-not-offered': 422,
+  'card-has-no-balance': 422,
+  'limit-above-ceiling': 422,
+  'insufficient-funds': 422,
+  'card-numbers-exhausted': 503,
+}
+
+export function statusOf(code: DomainErrorCode): number {
+  return STATUS[code]
+}

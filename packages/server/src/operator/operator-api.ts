@@ -1,0 +1,147 @@
+/**
+ * The Operator API: the platform's own door for the people who run it and for tests that play the card network.
+ * JSON in camelCase, a bearer key, `{ "error": { "code", "message", "field"? } }` when something is refused.
+ */
+import { createHash } from 'node:crypto'
+import { DomainError } from '@openissuer/core/errors.ts'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { type Performance, perform } from '../app/perform.ts'
+import type { JsonValue, Ports, Work } from '../app/ports.ts'
+import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
+import { cardholderRoutes } from './cardholders.ts'
+import { statusOf } from './errors.ts'
+import { partnerRoutes } from './partners.ts'
+import { simulationRoutes } from './simulations.ts'
+
+/** A refusal of this door itself, before any use case. */
+export class OperatorError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly field: string | undefined
+
+  constructor(status: number, code: string, message: string, field?: string) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.field = field
+  }
+}
+
+export type OperatorContext = {
+  readonly ports: Ports
+  /**
+   * Runs a use case once per `Idempotency-Key` of the request; without the header every call is a new one.
+   * @param partnerId whose keys the header's key lives among; 0 before there is a partner
+   */
+  readonly run: <T, A extends JsonValue>(
+    request: FastifyRequest,
+    partnerId: bigint,
+    useCase: (work: Work) => Promise<T>,
+    encode: (result: T) => A,
+  ) => Promise<A>
+}
+
+export function operatorApi(options: { readonly ports: Ports }): FastifyPluginAsync {
+  const { ports } = options
+  const context: OperatorContext = {
+    ports,
+    run: (request, partnerId, useCase, encode) =>
+      perform(ports, { partnerId, idempotency: idempotencyOf(request) }, useCase, encode),
+  }
+  return async server => {
+    await server.register(
+      async door => {
+        acceptStrictJson(door)
+        door.setErrorHandler(answerError)
+        door.setNotFoundHandler(() => {
+          throw new OperatorError(404, 'not-found', 'There is no such operation.')
+        })
+        door.addHook('onRequest', request => authenticate(ports, request))
+        await door.register(partnerRoutes, context)
+        await door.register(cardholderRoutes, context)
+        await door.register(simulationRoutes, context)
+      },
+      { prefix: '/operator/v1' },
+    )
+  }
+}
+
+/** How a key is known to the database: it is random, so a plain digest hides it. */
+export function operatorKeyHash(key: string): Uint8Array {
+  return createHash('sha256').update(key).digest()
+}
+
+async function authenticate(ports: Ports, request: FastifyRequest): Promise<void> {
+  const [scheme, key, ...rest] = (request.headers.authorization ?? '').split(' ')
+  const known =
+    scheme?.toLowerCase() === 'bearer' &&
+    key !== undefined &&
+    rest.length === 0 &&
+    (await ports.storage.read.operatorKeyExists(operatorKeyHash(key)))
+  if (!known)
+    throw new OperatorError(401, 'unauthorized', 'A valid operator key is needed: Authorization: Bearer <key>.')
+}
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/
+
+function idempotencyOf(request: FastifyRequest): Performance['idempotency'] {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return null
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
+    throw new OperatorError(400, 'invalid-request', 'Idempotency-Key must be 1 to 128 printable ASCII characters.')
+  }
+  const input = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`
+  return { scope: 'operator', key, inputHash: createHash('sha256').update(input).digest() }
+}
+
+function acceptStrictJson(door: FastifyInstance): void {
+  door.removeAllContentTypeParsers()
+  door.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
+    parseStrictJson(body),
+  )
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: import('fastify').FastifyReply) {
+  const { status, code, message, field } = describe(error)
+  if (status >= 500) request.log.error({ err: error }, 'operator call failed')
+  return reply.code(status).send({ error: { code, message, ...(field === undefined ? {} : { field }) } })
+}
+
+type Refusal = { status: number; code: string; message: string; field?: string | undefined }
+
+function describe(error: unknown): Refusal {
+  if (error instanceof OperatorError) return error
+  if (error instanceof DomainError)
+    return { status: statusOf(error.code), code: error.code, message: error.message, field: error.field }
+  if (error instanceof StrictJsonError) {
+    return { status: 400, code: 'invalid-request', message: `The body is not acceptable JSON: ${error.reason}.` }
+  }
+  if (isValidationError(error)) {
+    const [first] = error.validation
+    const missing = first?.params['missingProperty']
+    const path = [...(first?.instancePath ?? '').split('/').slice(1), ...(typeof missing === 'string' ? [missing] : [])]
+    return {
+      status: 400,
+      code: 'invalid-request',
+      message: `${path.join('.') || 'The body'} ${missing === undefined ? (first?.message ?? 'is not allowed') : 'is required'}.`,
+      field: path.join('.') || undefined,
+    }
+  }
+  if (
+    error instanceof Error &&
+    'statusCode' in error &&
+    typeof error.statusCode === 'number' &&
+    error.statusCode < 500
+  ) {
+    return { status: error.statusCode, code: 'invalid-request', message: error.message }
+  }
+  return { status: 500, code: 'internal', message: 'Something failed on our side.' }
+}
+
+type ValidationError = Error & {
+  validation: { instancePath: string; message?: string; params: Record<string, unknown> }[]
+}
+
+function isValidationError(error: unknown): error is ValidationError {
+  return error instanceof Error && 'validation' in error && Array.isArray(error.validation)
+}

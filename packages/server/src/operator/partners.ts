@@ -1,0 +1,161 @@
+import { createPublicKey } from 'node:crypto'
+import { DomainError } from '@openissuer/core/errors.ts'
+import type { Account } from '@openissuer/core/ledger/account.ts'
+import { parseDecimal } from '@openissuer/core/money/amount.ts'
+import { currency } from '@openissuer/core/money/currency.ts'
+import type { FastifyPluginAsync } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { addKeysecureCredential, addPagsmileApp, createPartner, type PartnerAccounts } from '../app/create-partner.ts'
+import type { PagsmileApp, Work } from '../app/ports.ts'
+import { findUnusableAddress } from '../http/ip-allow-list.ts'
+import { idParameter } from './ids.ts'
+import { type OperatorContext, OperatorError } from './operator-api.ts'
+
+const CreatePartnerBody = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    integrationMode: Type.Optional(Type.Union([Type.Literal('credit'), Type.Literal('partner-decides')])),
+    approveCardholdersAutomatically: Type.Optional(Type.Boolean()),
+    /** USD, sandbox only */
+    openingBalance: Type.Optional(Type.String({ maxLength: 24 })),
+    pagsmile: Type.Optional(
+      Type.Object(
+        {
+          merchantPublicKey: Type.Optional(Type.String({ maxLength: 4096 })),
+          unlimitedDateRange: Type.Optional(Type.Boolean()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    keysecure: Type.Optional(
+      Type.Object(
+        { allowedAddresses: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100 })) },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const MerchantKeyBody = Type.Object(
+  { publicKey: Type.String({ minLength: 1, maxLength: 4096 }) },
+  { additionalProperties: false },
+)
+
+export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
+  server.post<{ Body: Static<typeof CreatePartnerBody> }>(
+    '/partners',
+    { schema: { body: CreatePartnerBody } },
+    async (request, reply) => {
+      const { body } = request
+      if (body.pagsmile === undefined && body.keysecure === undefined) {
+        throw new OperatorError(400, 'invalid-request', 'Name at least one dialect: pagsmile, keysecure.')
+      }
+      const answer = await run(
+        request,
+        0n,
+        work => partnerWithCredentials(work, body),
+        encoded => encoded,
+      )
+      return reply.code(201).send(answer)
+    },
+  )
+
+  server.put<{ Params: { partnerId: string; appId: string }; Body: Static<typeof MerchantKeyBody> }>(
+    '/partners/:partnerId/pagsmile-apps/:appId/merchant-key',
+    { schema: { body: MerchantKeyBody } },
+    async request => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const publicKey = merchantKeyOf(request.body.publicKey, 'publicKey')
+      const replaced = await ports.storage.transaction(tx =>
+        tx.setMerchantPublicKey(partnerId, request.params.appId, publicKey),
+      )
+      if (!replaced) throw new OperatorError(404, 'app-not-found', 'The partner has no such app.')
+      return { appId: request.params.appId, merchantPublicKey: publicKey }
+    },
+  )
+}
+
+async function partnerWithCredentials(work: Work, body: Static<typeof CreatePartnerBody>) {
+  const usd = currency('USD')
+  const openingBalance = body.openingBalance === undefined ? null : parseDecimal(body.openingBalance, usd)
+  if (openingBalance === undefined) throw new DomainError('invalid-amount', 'openingBalance')
+  const { partner, accounts } = await createPartner(work, {
+    name: body.name,
+    settings: {
+      integrationMode: body.integrationMode ?? 'credit',
+      approveCardholdersAutomatically: body.approveCardholdersAutomatically ?? work.mode === 'sandbox',
+    },
+    currency: usd,
+    openingBalance,
+  })
+  return {
+    partnerId: String(partner.partnerId),
+    name: partner.name,
+    integrationMode: partner.settings.integrationMode,
+    approveCardholdersAutomatically: partner.settings.approveCardholdersAutomatically,
+    accounts: Object.values(accounts).map((account: Account) => ({
+      accountId: String(account.accountId),
+      kind: account.kind,
+      currency: account.currency,
+    })),
+    pagsmile:
+      body.pagsmile === undefined ? null : await pagsmileCredentials(work, partner.partnerId, accounts, body.pagsmile),
+    keysecure:
+      body.keysecure === undefined ? null : await keysecureCredentials(work, partner.partnerId, body.keysecure),
+  }
+}
+
+async function pagsmileCredentials(
+  work: Work,
+  partnerId: bigint,
+  accounts: PartnerAccounts,
+  wanted: NonNullable<Static<typeof CreatePartnerBody>['pagsmile']>,
+) {
+  const { merchantPublicKey, unlimitedDateRange } = wanted
+  const app: PagsmileApp = await addPagsmileApp(work, {
+    partnerId,
+    merchantPublicKey:
+      merchantPublicKey === undefined ? null : merchantKeyOf(merchantPublicKey, 'pagsmile.merchantPublicKey'),
+    unlimitedDateRange: unlimitedDateRange ?? false,
+  })
+  return {
+    appId: app.appId,
+    partnerId: app.partnerNo,
+    platformPublicKey: app.platformPublicKey,
+    merchantPublicKey: app.merchantPublicKey,
+    fundingAccount: String(accounts['partner-funding'].accountId),
+    sharedAccount: String(accounts.shared.accountId),
+  }
+}
+
+async function keysecureCredentials(
+  work: Work,
+  partnerId: bigint,
+  wanted: NonNullable<Static<typeof CreatePartnerBody>['keysecure']>,
+) {
+  const allowedAddresses = wanted.allowedAddresses ?? []
+  const unusable = findUnusableAddress(allowedAddresses)
+  if (unusable !== undefined) throw new DomainError('invalid-field', 'keysecure.allowedAddresses')
+  const { credential, apiSecret } = await addKeysecureCredential(work, { partnerId, expiresAt: null, allowedAddresses })
+  return { apiKey: credential.apiKey, apiSecret, allowedAddresses }
+}
+
+const PEM = /^-----BEGIN PUBLIC KEY-----/
+
+/**
+ * An RSA public key of at least 2048 bits as SPKI PEM; Base64 of the DER without PEM lines is accepted.
+ * @throws DomainError `invalid-field`
+ */
+function merchantKeyOf(text: string, field: string): string {
+  const pem = PEM.test(text.trim()) ? text : `-----BEGIN PUBLIC KEY-----\n${text.trim()}\n-----END PUBLIC KEY-----\n`
+  try {
+    const key = createPublicKey(pem)
+    if (key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048) {
+      return key.export({ type: 'spki', format: 'pem' })
+    }
+  } catch (cause) {
+    throw Object.assign(new DomainError('invalid-field', field), { cause })
+  }
+  throw new DomainError('invalid-field', field)
+}
