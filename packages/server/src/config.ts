@@ -222,7 +222,7 @@ export function describeConfig(config: Config): string {
     const { env, about, form, secret } = SETTINGS[name]
     const value = config[name]
     const shown = value === undefined ? '(not set)' : secret ? '(set, redacted)' : String(value) || '(none)'
-    return [`# ${about}: ${form}`, `${env} = ${shown}`]
+    return [`# ${about} (${form})`, `${env} = ${shown}`]
   }).join('\n')
 }
 
