@@ -5,8 +5,14 @@ import { parseDecimal } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { addKeysecureCredential, addPagsmileApp, createPartner, type PartnerAccounts } from '../app/create-partner.ts'
-import type { PagsmileApp, Work } from '../app/ports.ts'
+import {
+  addKeysecureCredential,
+  addPagsmileApp,
+  createPartner,
+  keysecureSecretContext,
+  type PartnerAccounts,
+} from '../app/create-partner.ts'
+import type { PagsmileApp, Ports, Work } from '../app/ports.ts'
 import { findUnusableAddress } from '../http/ip-allow-list.ts'
 import { idParameter } from './ids.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
@@ -42,6 +48,8 @@ const MerchantKeyBody = Type.Object(
   { additionalProperties: false },
 )
 
+const APP_ID = /^\d{1,32}$/
+
 export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
   server.post<{ Body: Static<typeof CreatePartnerBody> }>(
     '/partners',
@@ -51,13 +59,13 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
       if (body.pagsmile === undefined && body.keysecure === undefined) {
         throw new OperatorError(400, 'invalid-request', 'Name at least one dialect: pagsmile, keysecure.')
       }
-      const answer = await run(
+      const recorded = await run(
         request,
         0n,
         work => partnerWithCredentials(work, body),
         encoded => encoded,
       )
-      return reply.code(201).send(answer)
+      return reply.code(201).send(withSecret(ports, recorded))
     },
   )
 
@@ -66,12 +74,13 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
     { schema: { body: MerchantKeyBody } },
     async request => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const { appId } = request.params
       const publicKey = merchantKeyOf(request.body.publicKey, 'publicKey')
-      const replaced = await ports.storage.transaction(tx =>
-        tx.setMerchantPublicKey(partnerId, request.params.appId, publicKey),
-      )
+      const replaced =
+        APP_ID.test(appId) &&
+        (await ports.storage.transaction(tx => tx.setMerchantPublicKey(partnerId, appId, publicKey)))
       if (!replaced) throw new OperatorError(404, 'app-not-found', 'The partner has no such app.')
-      return { appId: request.params.appId, merchantPublicKey: publicKey }
+      return { appId, merchantPublicKey: publicKey }
     },
   )
 }
@@ -137,8 +146,19 @@ async function keysecureCredentials(
   const allowedAddresses = wanted.allowedAddresses ?? []
   const unusable = findUnusableAddress(allowedAddresses)
   if (unusable !== undefined) throw new DomainError('invalid-field', 'keysecure.allowedAddresses')
-  const { credential, apiSecret } = await addKeysecureCredential(work, { partnerId, expiresAt: null, allowedAddresses })
-  return { apiKey: credential.apiKey, apiSecret, allowedAddresses }
+  const { credential } = await addKeysecureCredential(work, { partnerId, expiresAt: null, allowedAddresses })
+  const sealedSecret = Buffer.from(credential.apiSecret).toString('base64')
+  return { apiKey: credential.apiKey, sealedSecret, allowedAddresses }
+}
+
+type NewPartner = Awaited<ReturnType<typeof partnerWithCredentials>>
+
+/** The answer as it goes out. What is recorded for a repetition holds the secret sealed, as the database must. */
+function withSecret({ vault }: Ports, { keysecure, ...partner }: NewPartner) {
+  if (keysecure === null) return { ...partner, keysecure }
+  const { apiKey, sealedSecret, allowedAddresses } = keysecure
+  const apiSecret = vault.openSecret(keysecureSecretContext(apiKey), Buffer.from(sealedSecret, 'base64'))
+  return { ...partner, keysecure: { apiKey, apiSecret, allowedAddresses } }
 }
 
 const PEM = /^-----BEGIN PUBLIC KEY-----/
@@ -148,7 +168,8 @@ const PEM = /^-----BEGIN PUBLIC KEY-----/
  * @throws DomainError `invalid-field`
  */
 function merchantKeyOf(text: string, field: string): string {
-  const pem = PEM.test(text.trim()) ? text : `-----BEGIN PUBLIC KEY-----\n${text.trim()}\n-----END PUBLIC KEY-----\n`
+  const bare = text.trim()
+  const pem = PEM.test(bare) ? bare : `-----BEGIN PUBLIC KEY-----\n${bare}\n-----END PUBLIC KEY-----\n`
   try {
     const key = createPublicKey(pem)
     if (key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048) {
