@@ -85,7 +85,7 @@ export function cardOperations(database: Queryable): CardOperations {
     },
 
     async insertCard(card, sealedPan, panFingerprint) {
-      const looked = await database.query(
+      const looked = await database.query<{ by_pan: bigint; by_token: bigint }>(
         `with by_pan as (
            insert into pan_lookup (pan_fingerprint, partner_id, card_id) values ($1, $2, $3)
            on conflict do nothing returning 1
@@ -93,10 +93,16 @@ export function cardOperations(database: Queryable): CardOperations {
            insert into card_token_lookup (card_token, partner_id, card_id) select $4, $2, $3 from by_pan
            on conflict do nothing returning 1
          )
-         select from by_token`,
+         select (select count(*) from by_pan) as by_pan, (select count(*) from by_token) as by_token`,
         [panFingerprint, card.partnerId, card.cardId, card.token],
       )
-      if (looked.rowCount === 0) return false
+      const inserted = looked.rows[0]
+      if (inserted?.by_pan !== 1n) return false
+      if (inserted.by_token !== 1n) {
+        // the number was free and the token was not: without this, a PAN that no card has would lead to the card
+        await database.query('delete from pan_lookup where pan_fingerprint = $1', [panFingerprint])
+        return false
+      }
       await database.query(
         `insert into card (${COLUMNS}, pan_ciphertext, pan_key_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
