@@ -5,7 +5,7 @@
 export const DOMAIN_ERRORS = {
   'missing-field': 'A required field is missing or empty.',
   'invalid-field': 'A field has a value that is not allowed.',
-  'invalid-amount': 'The amount is zero, negative or has more decimals than its currency.',
+  'invalid-amount': 'The amount is zero, negative, too large or has more decimals than its currency.',
   'unknown-currency': 'The currency is not known or not the one of the account.',
   'no-exchange-rate': 'There is no rate from the transaction currency to the billing currency.',
   'duplicate-request': 'The request id was used before with another content.',

@@ -95,4 +95,7 @@ async function assertFunding(work: Work, partnerId: bigint, terms: CardTerms, pr
   }
   if (terms.initialBalance !== null && funding.kind !== 'card') throw new DomainError('card-has-no-balance')
   await assertInitialBalance(work, partnerId, terms)
+  if (terms.initialBalance !== null && terms.initialBalance.amount.currency !== program.currency) {
+    throw new DomainError('unknown-currency', 'currency')
+  }
 }

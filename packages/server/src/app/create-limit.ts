@@ -2,6 +2,7 @@ import type { LimitCeilings } from '@openissuer/core/card/card.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { CardLimit, LimitTerms } from '@openissuer/core/limits/card-limit.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
+import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { Work } from './ports.ts'
 
 export type CreateLimit = { readonly partnerId: bigint; readonly cardToken: string; readonly terms: LimitTerms }
@@ -38,12 +39,15 @@ export function assertWithinCeilings(terms: LimitTerms, ceilings: LimitCeilings)
   assertWithin(terms.singleAmount, ceilings.singleAmount, 'singleAmount')
   assertWithin(terms.dailyAmount, ceilings.dailyAmount, 'dailyAmount')
   assertWithin(terms.monthlyAmount, ceilings.monthlyAmount, 'monthlyAmount')
-  if (terms.totalAmount !== null) assertWithin(terms.totalAmount, null, 'totalAmount')
+  if (terms.totalAmount !== null) assertAmount(terms.totalAmount, ceilings.monthlyAmount.currency, 'totalAmount')
 }
 
-function assertWithin(amount: Amount, ceiling: Amount | null, field: string): void {
-  if (amount.minor < 0n) throw new DomainError('invalid-amount', field)
-  if (ceiling === null) return
-  if (amount.currency !== ceiling.currency) throw new DomainError('unknown-currency', field)
+function assertWithin(amount: Amount, ceiling: Amount, field: string): void {
+  assertAmount(amount, ceiling.currency, field)
   if (amount.minor > ceiling.minor) throw new DomainError('limit-above-ceiling', field)
+}
+
+function assertAmount(amount: Amount, cardCurrency: Currency, field: string): void {
+  if (amount.minor < 0n) throw new DomainError('invalid-amount', field)
+  if (amount.currency !== cardCurrency) throw new DomainError('unknown-currency', field)
 }

@@ -13,7 +13,8 @@ export type UpdateLimit = {
 /**
  * Replaces the values of a card's limit. What the card has used counts against the new ones.
  *
- * @throws DomainError `limit-not-found` also when the limit is another card's, `limit-above-ceiling`, `invalid-amount`
+ * @throws DomainError `limit-not-found` also when the limit is another card's, `limit-above-ceiling`, `invalid-amount`,
+ *   `unknown-currency`, `invalid-field`
  */
 export async function updateLimit(work: Work, command: UpdateLimit): Promise<CardLimit> {
   const limit = await work.tx.lockLimit(command.partnerId, command.limitId)
