@@ -1,6 +1,7 @@
 /**
  * The HTTP server that all doors share: limits on every socket, health, and how each door is mounted.
  */
+import { METHODS } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify'
 import { BODY_BYTES_MAX } from './strict-json.ts'
 
@@ -30,6 +31,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     rewriteUrl: request => pathOf(request.url ?? '/'),
   })
+
+  // a door answers every method in its own form, WebDAV's too
+  for (const method of METHODS) {
+    if (method !== 'CONNECT' && !server.supportedMethods.includes(method)) server.addHttpMethod(method)
+  }
 
   server.get('/livez', async () => ({ status: 'live' }))
   server.get('/readyz', async (request, reply) => {

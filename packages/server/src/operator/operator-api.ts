@@ -117,15 +117,7 @@ function describe(error: unknown): Refusal {
     return { status: 400, code: 'invalid-request', message: `The body is not acceptable JSON: ${error.reason}.` }
   }
   if (isValidationError(error)) {
-    const [first] = error.validation
-    const missing = first?.params['missingProperty']
-    const path = [...(first?.instancePath ?? '').split('/').slice(1), ...(typeof missing === 'string' ? [missing] : [])]
-    return {
-      status: 400,
-      code: 'invalid-request',
-      message: `${path.join('.') || 'The body'} ${missing === undefined ? (first?.message ?? 'is not allowed') : 'is required'}.`,
-      field: path.join('.') || undefined,
-    }
+    return refusalOf(error.validation[0])
   }
   if (
     error instanceof Error &&
@@ -136,6 +128,26 @@ function describe(error: unknown): Refusal {
     return { status: error.statusCode, code: 'invalid-request', message: error.message }
   }
   return { status: 500, code: 'internal', message: 'Something failed on our side.' }
+}
+
+/** Names that a refusal may repeat; anything else that a client sends as a key could be data in the wrong place. */
+const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
+
+function refusalOf(objection: ValidationError['validation'][number] | undefined): Refusal {
+  const { missingProperty: missing, additionalProperty: unknown } = objection?.params ?? {}
+  const named = [missing, unknown].filter(name => typeof name === 'string' && FIELD_NAME.test(name))
+  const field = [...(objection?.instancePath ?? '').split('/').slice(1), ...named].join('.')
+  const says = () => {
+    if (missing !== undefined) return 'is required'
+    if (unknown === undefined) return objection?.message ?? 'is not allowed'
+    return named.length > 0 ? 'is not a known field' : 'has a field that is not known'
+  }
+  return {
+    status: 400,
+    code: 'invalid-request',
+    message: `${field || 'The body'} ${says()}.`,
+    field: field || undefined,
+  }
 }
 
 type ValidationError = Error & {
