@@ -1,0 +1,315 @@
+import type { Card } from '@openissuer/core/card/card.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ledgerViolations } from '../../../../test/support/ledger-invariants.ts'
+import { createOperatorDoor, type OperatorDoor } from '../../../../test/support/operator-door.ts'
+import { addLoadedCard, addPartner, addProgram, setCardStatus } from '../../../../test/support/use-cases.ts'
+
+const PATH = '/operator/v1/simulations/authorizations'
+
+let door: OperatorDoor
+
+beforeAll(async () => {
+  door = await createOperatorDoor()
+  await addProgram(door.useCases)
+})
+
+afterEach(async () => {
+  expect(await ledgerViolations(door.useCases.pool)).toEqual([])
+})
+
+afterAll(() => door.close())
+
+/** A card with 100.00. */
+async function newCard(): Promise<Card> {
+  return addLoadedCard(door.useCases, await addPartner(door.useCases), 10_000n)
+}
+
+async function panOf(card: Card): Promise<string> {
+  const { rows } = await door.useCases.pool.query<{ ciphertext: Buffer; keyId: number }>(
+    'select pan_ciphertext as ciphertext, pan_key_id as "keyId" from card where card_id = $1',
+    [card.cardId],
+  )
+  if (rows[0] === undefined) throw new Error('no such card')
+  return door.useCases.ports.vault.openPan(card, rows[0])
+}
+
+async function heldOf(card: Card) {
+  return (await door.useCases.ports.storage.read.account(card.partnerId, card.accountId))?.held.minor
+}
+
+const simulate = (card: Pick<Card, 'token'>, changes: Record<string, unknown> = {}, headers?: Record<string, string>) =>
+  door.post(PATH, { cardToken: card.token, amount: '12.50', currency: 'USD', ...changes }, headers)
+
+/** Expects a refusal after which nothing is held or recorded. */
+async function expectRefusal(
+  card: Card,
+  changes: Record<string, unknown>,
+  refusal: readonly [number, string, string?],
+) {
+  const { status, body } = await simulate(card, changes)
+  expect([status, body.error.code, body.error.field]).toEqual([refusal[0], refusal[1], refusal[2]])
+  expect(await heldOf(card)).toBe(0n)
+  const recorded = 'select from card_authorization where card_id = $1'
+  expect((await door.useCases.pool.query(recorded, [card.cardId])).rowCount).toBe(0)
+}
+
+describe('a simulated purchase', () => {
+  test('that fits is approved and explained', async () => {
+    const card = await newCard()
+    const merchant = { id: 'M-1  ', name: 'Coffee', mcc: '5814', country: 'US', city: 'Reno', acquirerId: '123456' }
+    const { status, body } = await simulate(card, { merchant })
+    expect(status).toBe(200)
+    const money = { amount: '12.50', currency: 'USD' }
+    expect(body).toMatchObject({
+      partnerId: String(card.partnerId),
+      cardToken: card.token,
+      maskedPan: `658704******${card.lastFour}`,
+      decision: 'approved',
+      declineReason: null,
+      explanation: 'Approved: 12.50 USD is on hold.',
+      responseCode: '00',
+      approvalCode: expect.stringMatching(/^\d{6}$/),
+      transactionAmount: money,
+      billingAmount: money,
+      held: money,
+      createdAt: '2026-05-22T12:00:00Z',
+    })
+    expect(body.trace.at(-1)).toEqual({
+      check: 'available-funds',
+      passed: true,
+      value: '12.50',
+      threshold: '100.00',
+      remaining: '100.00',
+      window: null,
+    })
+    expect(await heldOf(card)).toBe(1250n)
+    const kept = await door.useCases.ports.storage.read.authorizations({
+      partnerId: card.partnerId,
+      authorizationId: BigInt(body.authorizationId),
+      from: door.useCases.clock.now(),
+      to: door.useCases.clock.now(),
+      offset: 0,
+      limit: 1,
+    })
+    expect(kept.rows[0]?.merchant).toEqual(merchant)
+  })
+
+  test('that does not fit is declined: a normal answer with its reason', async () => {
+    const card = await newCard()
+    const { status, body } = await simulate(card, { amount: '100.01' })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      decision: 'declined',
+      declineReason: 'insufficient-funds',
+      explanation: 'There is not enough money available for the purchase.',
+      responseCode: '51',
+      approvalCode: null,
+      held: { amount: '0.00', currency: 'USD' },
+    })
+    expect(body.trace.at(-1)).toMatchObject({ check: 'available-funds', passed: false, remaining: '100.00' })
+    expect(await heldOf(card)).toBe(0n)
+  })
+
+  test.each([
+    ['lost', 'card-lost', '41'],
+    ['blocked', 'card-not-active', '62'],
+    ['closed', 'card-not-active', '62'],
+  ] as const)('on a card that is %s is declined: %s', async (cardStatus, declineReason, responseCode) => {
+    const card = await newCard()
+    await setCardStatus(door.useCases, card, cardStatus)
+    expect((await simulate(card)).body).toMatchObject({ decision: 'declined', declineReason, responseCode })
+  })
+
+  test('finds the card by its PAN, which is in no answer', async () => {
+    const card = await newCard()
+    const pan = await panOf(card)
+    const { status, body, text } = await simulate(card, { cardToken: undefined, pan })
+    expect([status, body.cardToken, body.decision]).toEqual([200, card.token, 'approved'])
+    expect(text).not.toContain(pan)
+    expect(text).not.toContain(pan.slice(6, 15))
+  })
+})
+
+describe('the card', () => {
+  test.each([
+    ['an unknown token', { cardToken: '999999999999' }],
+    ['a token that is no number', { cardToken: "x' or '1'='1" }],
+    ['an unknown PAN', { cardToken: undefined, pan: '6587040000000000' }],
+    ['a PAN of 11 digits', { cardToken: undefined, pan: '65870400000' }],
+    ['a PAN with blanks', { cardToken: undefined, pan: '6587 0400 0000 0000' }],
+  ])('is not found by %s', async (_name, changes) => {
+    await expectRefusal(await newCard(), changes, [404, 'card-not-found'])
+  })
+
+  test('is named once: by neither or by both of token and PAN is refused', async () => {
+    const card = await newCard()
+    await expectRefusal(card, { cardToken: undefined }, [400, 'invalid-request', 'cardToken'])
+    await expectRefusal(card, { pan: await panOf(card) }, [400, 'invalid-request', 'cardToken'])
+  })
+
+  test('is not named by an empty text or a number', async () => {
+    const card = await newCard()
+    await expectRefusal(card, { cardToken: '' }, [400, 'invalid-request', 'cardToken'])
+    await expectRefusal(card, { cardToken: Number(card.token) }, [400, 'invalid-request', 'cardToken'])
+    await expectRefusal(card, { cardToken: undefined, pan: '6'.repeat(20) }, [400, 'invalid-request', 'pan'])
+  })
+})
+
+describe('the amount', () => {
+  test.each([
+    '0',
+    '0.00',
+    '-1',
+    '-0.01',
+    '1.234',
+    '1.000',
+    '1e3',
+    'abc',
+    '',
+    ' 1',
+    '1 ',
+    '+1',
+    '.5',
+    '5.',
+    '1,00',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '１２',
+    '10000000000000.01',
+    '92233720368547758.08',
+    '99999999999999999999',
+  ])('%j is refused', async amount => {
+    await expectRefusal(await newCard(), { amount }, [400, 'invalid-amount', 'amount'])
+  })
+
+  test.each([
+    ['of more than 24 characters', '9'.repeat(25)],
+    ['that is a number', 12.5],
+    ['that is null', null],
+    ['that is missing', undefined],
+  ])('%s is refused', async (_name, amount) => {
+    await expectRefusal(await newCard(), { amount }, [400, 'invalid-request', 'amount'])
+  })
+
+  test.each([
+    ['0.01', 1n],
+    ['1', 100n],
+    ['1.5', 150n],
+    ['007.00', 700n],
+    ['100.00', 10_000n],
+  ])('%s is held as %s minor units', async (amount, minor) => {
+    const card = await newCard()
+    expect((await simulate(card, { amount })).body.decision).toBe('approved')
+    expect(await heldOf(card)).toBe(minor)
+  })
+
+  test('as large as any is declined for want of money', async () => {
+    const { status, body } = await simulate(await newCard(), { amount: '10000000000000.00' })
+    expect([status, body.declineReason]).toEqual([200, 'insufficient-funds'])
+  })
+})
+
+describe('the currency', () => {
+  test.each(['ABC', 'usd', 'US', '840', '', '__pro'])('%j is not known', async currency => {
+    await expectRefusal(await newCard(), { currency }, [422, 'unknown-currency', 'currency'])
+  })
+
+  test.each(['EUR', 'KWD', 'TUSDT'])('%s has no rate to the currency of the card', async currency => {
+    await expectRefusal(await newCard(), { currency }, [422, 'no-exchange-rate', 'currency'])
+  })
+
+  test('decides how many decimals an amount may have', async () => {
+    await expectRefusal(await newCard(), { currency: 'JPY', amount: '1.5' }, [400, 'invalid-amount', 'amount'])
+    await expectRefusal(await newCard(), { currency: 'KWD', amount: '1.234' }, [422, 'no-exchange-rate', 'currency'])
+  })
+
+  test.each([
+    ['too long', 'DOLLAR'],
+    ['a number', 840],
+    ['missing', undefined],
+  ])('that is %s is refused', async (_name, currency) => {
+    await expectRefusal(await newCard(), { currency }, [400, 'invalid-request', 'currency'])
+  })
+})
+
+describe('the merchant', () => {
+  test.each([
+    ['mcc', '58', 400, 'invalid-request'],
+    ['mcc', '58145', 400, 'invalid-request'],
+    ['mcc', 5814, 400, 'invalid-request'],
+    ['country', 'us', 400, 'invalid-request'],
+    ['country', 'USA', 400, 'invalid-request'],
+    ['country', 'XX', 400, 'invalid-field'],
+    ['name', 'x'.repeat(65), 400, 'invalid-request'],
+    ['name', '', 400, 'invalid-request'],
+    ['colour', 'red', 400, 'invalid-request'],
+  ])('with %s %j is refused', async (field, value, status, code) => {
+    await expectRefusal(await newCard(), { merchant: { [field]: value } }, [status, code, `merchant.${field}`])
+  })
+
+  test('may be left out, in part or wholly', async () => {
+    const card = await newCard()
+    for (const merchant of [undefined, {}, { city: 'Zürich' }]) {
+      expect((await simulate(card, { merchant })).status).toBe(200)
+    }
+  })
+})
+
+describe('an idempotency key', () => {
+  test('with the same body gets the recorded decision and holds once', async () => {
+    const card = await newCard()
+    const headers = { 'idempotency-key': 'purchase-1' }
+    const first = await simulate(card, {}, headers)
+    await setCardStatus(door.useCases, card, 'closed')
+    expect(await simulate(card, {}, headers)).toEqual(first)
+    expect(await heldOf(card)).toBe(1250n)
+  })
+
+  test('with another body is refused', async () => {
+    const card = await newCard()
+    const headers = { 'idempotency-key': 'purchase-2' }
+    await simulate(card, {}, headers)
+    const { status, body } = await simulate(card, { amount: '12.51' }, headers)
+    expect([status, body.error.code]).toEqual([409, 'duplicate-request'])
+    expect(await heldOf(card)).toBe(1250n)
+  })
+
+  test('records a decline too, as it is a decision', async () => {
+    const card = await newCard()
+    const headers = { 'idempotency-key': 'purchase-3' }
+    await setCardStatus(door.useCases, card, 'blocked')
+    const first = await simulate(card, {}, headers)
+    await setCardStatus(door.useCases, card, 'active')
+    expect(await simulate(card, {}, headers)).toEqual(first)
+    expect(await heldOf(card)).toBe(0n)
+  })
+
+  test('that comes many times at once holds once', async () => {
+    const card = await newCard()
+    const headers = { 'idempotency-key': 'purchase-4' }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => simulate(card, {}, headers)))
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    expect(await heldOf(card)).toBe(1250n)
+  })
+
+  test('without one, each call is a purchase of its own', async () => {
+    const card = await newCard()
+    const [first, second] = [await simulate(card), await simulate(card)]
+    expect(first.body.authorizationId).not.toBe(second.body.authorizationId)
+    expect(await heldOf(card)).toBe(2500n)
+  })
+})
+
+test('in live mode there are no simulations, for a good request or a bad one', async () => {
+  const card = await newCard()
+  const bodies = [
+    { cardToken: card.token, amount: '1.00', currency: 'USD' },
+    { cardToken: '999999999999', amount: '1.00', currency: 'USD' },
+  ]
+  for (const body of bodies) {
+    const answer = await door.live.post(PATH, body)
+    expect([answer.status, answer.body.error.code]).toEqual([403, 'sandbox-only'])
+  }
+  expect(await heldOf(card)).toBe(0n)
+})

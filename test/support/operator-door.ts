@@ -1,0 +1,112 @@
+/**
+ * The Operator API over a real database, called without a socket. Every answer is checked on its way: JSON in the door's
+ * form, and never a fault of our own.
+ */
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import pino from 'pino'
+import type { Ports } from '../../packages/server/src/app/ports.ts'
+import { createHttpServer } from '../../packages/server/src/http/server.ts'
+import { operatorApi, operatorKeyHash } from '../../packages/server/src/operator/operator-api.ts'
+import { createUseCases, type UseCases } from './use-cases.ts'
+
+export type OperatorAnswer = {
+  readonly status: number
+  readonly body: AnswerBody
+  readonly text: string
+}
+
+/** What the answers of the door's calls have, taken together: a test looks into its own call's part. */
+type AnswerBody = {
+  readonly error: { readonly code: string; readonly message: string; readonly field?: string }
+  readonly partnerId: string
+  readonly approveCardholdersAutomatically: boolean
+  readonly accounts: readonly { readonly accountId: string; readonly kind: string; readonly currency: string }[]
+  readonly pagsmile: {
+    readonly appId: string
+    readonly partnerId: string
+    readonly platformPublicKey: string
+    readonly merchantPublicKey: string | null
+    readonly fundingAccount: string
+    readonly sharedAccount: string
+  }
+  readonly keysecure: { readonly apiKey: string; readonly apiSecret: string }
+  readonly uniqueNo: string | null
+  readonly authorizationId: string
+  readonly cardToken: string
+  readonly decision: string
+  readonly declineReason: string | null
+  readonly trace: readonly unknown[]
+}
+
+export type OperatorDoor = {
+  readonly useCases: UseCases
+  readonly key: string
+  readonly server: FastifyInstance
+  /** with the operator's key, unless the headers say otherwise; a body that is no text goes as JSON */
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<OperatorAnswer>
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<OperatorAnswer>
+  /** the same door of an issuer in live mode, over the same database */
+  readonly live: Pick<OperatorDoor, 'call' | 'post'>
+  close(): Promise<void>
+}
+
+export async function createOperatorDoor(): Promise<OperatorDoor> {
+  const useCases = await createUseCases()
+  const key = `op_${useCases.ports.random.token(32)}`
+  await useCases.run(work => work.tx.insertOperatorKey(operatorKeyHash(key), work.clock.now()))
+  const sandbox = await serverOver(useCases.ports)
+  const live = await serverOver({ ...useCases.ports, mode: 'live' })
+  return {
+    useCases,
+    key,
+    server: sandbox,
+    ...callsOf(sandbox, key),
+    live: callsOf(live, key),
+    async close() {
+      await sandbox.close()
+      await live.close()
+      await useCases.close()
+    },
+  }
+}
+
+function serverOver(ports: Ports): Promise<FastifyInstance> {
+  return createHttpServer({
+    logger: pino({ level: 'silent' }),
+    trustedProxies: [],
+    ready: async () => undefined,
+    doors: [operatorApi({ ports })],
+  })
+}
+
+function callsOf(server: FastifyInstance, key: string): Pick<OperatorDoor, 'call' | 'post'> {
+  const call: OperatorDoor['call'] = async (method, path, body, headers = {}) => {
+    const request: InjectOptions = { method, url: path, headers: { authorization: `Bearer ${key}`, ...headers } }
+    if (body !== undefined) {
+      request.payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+      request.headers = { 'content-type': 'application/json', ...request.headers }
+    }
+    const { statusCode: status, body: text, headers: answered } = await server.inject(request)
+    if (status >= 500 || !String(answered['content-type']).startsWith('application/json')) {
+      throw new Error(`${method} ${path} was answered ${status}: ${text}`)
+    }
+    const parsed = JSON.parse(text)
+    if (status >= 400 && !isErrorForm(parsed))
+      throw new Error(`${method} ${path}: no error in the door's form: ${text}`)
+    return { status, body: parsed as AnswerBody, text }
+  }
+  return { call, post: (path, body, headers) => call('POST', path, body, headers) }
+}
+
+/** `{ "error": { "code", "message", "field"? } }` and nothing more. */
+function isErrorForm(parsed: Record<string, unknown>): boolean {
+  const { error, ...rest } = parsed
+  if (typeof error !== 'object' || error === null || Object.keys(rest).length > 0) return false
+  const { code, message, field = '', ...more } = error as Record<string, unknown>
+  return [code, message, field].every(value => typeof value === 'string') && Object.keys(more).length === 0
+}
