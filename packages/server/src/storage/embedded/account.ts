@@ -10,6 +10,9 @@ import { ifMissing } from './durable-files.ts'
 
 export type Account = { readonly uid: number; readonly gid: number }
 
+/** Where the system's own tools are: our PATH may hold npm's node alone. */
+export const SYSTEM_TOOLS = { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } }
+
 /** Tried in this order. The account must be in /etc/passwd: initdb looks its own name up there and fails without one. */
 const UNPRIVILEGED = ['postgres', '_postgres', 'nobody', 'daemon']
 
@@ -36,7 +39,7 @@ export async function chooseAccount(clusterFolder: string): Promise<Account> {
   const account = findUnprivileged(await readFile('/etc/passwd', 'utf8'))
   // A cluster that was restored from a backup as root.
   if (cluster !== undefined) {
-    await promisify(execFile)('chown', ['-R', '-h', `${account.uid}:${account.gid}`, clusterFolder])
+    await promisify(execFile)('chown', ['-R', '-h', `${account.uid}:${account.gid}`, clusterFolder], SYSTEM_TOOLS)
   }
   return account
 }

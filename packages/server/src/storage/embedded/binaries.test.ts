@@ -30,7 +30,7 @@ beforeEach(async () => {
   await mkdir(dataFolder, { mode: 0o700 })
 })
 afterEach(async () => {
-  spawnSync('chmod', ['-R', 'u+w', folder])
+  spawnSync('/bin/chmod', ['-R', 'u+w', folder])
   await rm(folder, { recursive: true })
 })
 
@@ -45,7 +45,7 @@ test('missing library links and executable bits are restored in place', async ()
 describeAs('an ordinary user', () => {
   test('a package that lacks links and is read-only is copied into the data folder once', async () => {
     await copyAsPackedByNpm()
-    spawnSync('chmod', ['-R', 'a-w', packageFolder])
+    spawnSync('/bin/chmod', ['-R', 'a-w', packageFolder])
     const options = { account: ownAccount(), dataFolder, packageFolder }
     const binaries = await findBinaries(options)
     expect(binaries.postgres.startsWith(dataFolder)).toBe(true)
@@ -104,7 +104,7 @@ test('the installed package is found', async () => {
 /** As after `npm ci --ignore-scripts`: no links; and no executable bits. Readable by all, whatever our umask is. */
 async function copyAsPackedByNpm(): Promise<void> {
   await cp(installed, packageFolder, { recursive: true, filter: isNoLink })
-  spawnSync('chmod', ['-R', 'u=rwX,go=rX', packageFolder])
+  spawnSync('/bin/chmod', ['-R', 'u=rwX,go=rX', packageFolder])
   for (const program of ['initdb', 'postgres']) await chmod(join(packageFolder, 'native/bin', program), 0o644)
 }
 

@@ -108,13 +108,14 @@ async function libraryLinks(packageFolder: string): Promise<{ path: string; targ
 
 /**
  * Runs the programs as the account. Asking the kernel is shorter and more honest than computing permissions from
- * modes: it also sees ACLs, mounts without exec and a missing C library.
+ * modes: it also sees ACLs, mounts without exec and a missing C library. The script needs nothing but the shell itself,
+ * as PATH may hold npm's node alone.
  *
  * @returns what went wrong, undefined when they run and can read their files
  */
 async function tryToRun(packageFolder: string, account: Account): Promise<string | undefined> {
   const script =
-    'cat share/postgresql/postgres.bki share/postgresql/timezone/UTC >/dev/null && bin/initdb -V && bin/postgres -V'
+    ': <share/postgresql/postgres.bki && : <share/postgresql/timezone/UTC && bin/initdb -V && bin/postgres -V'
   try {
     // cd inside the script: with `cwd` a folder out of reach would look like a missing shell.
     const entered = `cd "$1" && ${script}`

@@ -99,7 +99,9 @@ async function runInitdb(
     '--no-instructions',
   ]
   // initdb reopens its standard input by name. A pipe made by the account's own shell can be reopened; ours cannot.
-  const child = spawn('/bin/sh', ['-c', 'cat | "$@"', 'sh', binaries.initdb, ...args], {
+  // Only builtins of the shell: PATH may hold npm's node alone.
+  const reread = '{ read -r line; printf "%s\\n" "$line"; } | "$@"'
+  const child = spawn('/bin/sh', ['-c', reread, 'sh', binaries.initdb, ...args], {
     cwd: folder,
     env: serverEnvironment(),
     stdio: ['pipe', 'pipe', 'pipe'],

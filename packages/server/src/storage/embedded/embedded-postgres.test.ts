@@ -180,7 +180,7 @@ test('what a power cut leaves is taken over even when its pids belong to other p
   const left = await readPidFile()
   await first.stop()
   const account = await chooseAccount(join(dataFolder, 'postgres'))
-  const stranger = spawn('sleep', ['60'], { ...account, cwd: '/', stdio: 'ignore' })
+  const stranger = spawn('/bin/sleep', ['60'], { ...account, cwd: '/', stdio: 'ignore' })
   children.push(stranger)
   const pidFile = left.replace(/^\d+/, String(stranger.pid))
   await writeFile(join(dataFolder, 'postgres/postmaster.pid'), pidFile)

@@ -5,6 +5,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { SYSTEM_TOOLS } from './account.ts'
 import { hasCode, ifMissing } from './durable-files.ts'
 
 const FAST_SHUTDOWN_MS_MAX = 10_000
@@ -42,7 +43,7 @@ async function isServerOf(clusterFolder: string, pid: number): Promise<boolean> 
       const [workingFolder, cluster] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(clusterFolder)])
       return workingFolder.ino === cluster.ino && workingFolder.dev === cluster.dev
     }
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)])
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)], SYSTEM_TOOLS)
     return stdout.includes(clusterFolder)
   } catch {
     return false // no such process, or another user's
