@@ -18,14 +18,28 @@ const PARTS: readonly { path: string; may: readonly string[]; packages: boolean 
   { path: `${SERVER}/dialects/keysecure`, may: [CORE, `${SERVER}/app`, `${SERVER}/http`], packages: true },
   { path: `${SERVER}/operator`, may: [CORE, `${SERVER}/app`, `${SERVER}/http`], packages: true },
   { path: `${SERVER}/storage/embedded`, may: [], packages: true },
-  { path: `${SERVER}/storage`, may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/storage/embedded`], packages: true },
+  {
+    path: `${SERVER}/storage`,
+    // the engine names what it needs of storage beside itself
+    may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/app/engine`, `${SERVER}/storage/embedded`],
+    packages: true,
+  },
   { path: `${SERVER}/vault`, may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/config.ts`], packages: true },
   { path: 'demo', may: [], packages: true },
 ]
 
 /** The composition root may import everything. */
 const COMPOSITION = new Set(
-  ['main.ts', 'start.ts', 'first-start.ts', 'config.ts', 'random.ts', 'clock.ts'].map(file => `${SERVER}/${file}`),
+  [
+    'main.ts',
+    'start.ts',
+    'first-start.ts',
+    'ledger-command.ts',
+    'ledger-watch.ts',
+    'config.ts',
+    'random.ts',
+    'clock.ts',
+  ].map(file => `${SERVER}/${file}`),
 )
 
 type Import = { readonly from: string; readonly to: string; readonly external: boolean }

@@ -202,6 +202,32 @@ describe('with DATABASE_URL', { timeout: TIMEOUT_MS }, () => {
   })
 })
 
+describe('ledger verify', { timeout: TIMEOUT_MS }, () => {
+  const verify = () => runProgram(['ledger', 'verify'], { OPENISSUER_DATA: dataFolder })
+
+  test('proves the books beside a running server and after it has stopped', async () => {
+    const server = await start()
+    expect(await verify()).toMatchObject({ exitCode: 0, output: expect.stringContaining('The ledger is in order.') })
+    expect((await fetch(`${server.baseUrl}/readyz`)).status).toBe(200)
+    await server.end('SIGTERM')
+    const { exitCode, output } = await verify()
+    expect(exitCode).toBe(0)
+    expect(output).toMatch(/total +3000000\.00 +3000000\.00/)
+  })
+
+  test('exits with 1 and shows the first difference', async () => {
+    const database = await createTestDatabase({ empty: true })
+    const env = { DATABASE_URL: database.url, OPENISSUER_KEY: 'ab'.repeat(32) }
+    await (await start(env)).end('SIGTERM')
+    await database.pool.query(`update account set balance_minor = balance_minor + 1 where kind = 'reserve'`)
+    const { exitCode, output } = await runProgram(['ledger', 'verify'], { OPENISSUER_DATA: dataFolder, ...env })
+    await database.close()
+    expect(exitCode).toBe(1)
+    expect(output).toContain('NOT in order')
+    expect(output).toContain('has 100000001, its postings say 100000000')
+  })
+})
+
 describe('the configuration', { timeout: TIMEOUT_MS }, () => {
   test('is printed with its secrets redacted', async () => {
     const { exitCode, output } = await runProgram(['config', 'print'], {

@@ -5,6 +5,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino'
 import type { Ports } from '../../packages/server/src/app/ports.ts'
+import { createProductClock, REAL_TIME } from '../../packages/server/src/app/product-clock.ts'
 import { createHttpServer } from '../../packages/server/src/http/server.ts'
 import { operatorApi, operatorKeyHash } from '../../packages/server/src/operator/operator-api.ts'
 import { createUseCases, type UseCases } from './use-cases.ts'
@@ -80,7 +81,7 @@ function serverOver(ports: Ports): Promise<FastifyInstance> {
     logger: pino({ level: 'silent' }),
     trustedProxies: [],
     ready: async () => undefined,
-    doors: [operatorApi({ ports })],
+    doors: [operatorApi({ ports, clock: createProductClock(ports.clock, REAL_TIME), wall: ports.clock, due: [] })],
   })
 }
 

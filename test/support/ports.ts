@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import type { Pool } from 'pg'
+import { createAuthorizationEngine } from '../../packages/server/src/app/engine/authorization-engine.ts'
 import type { Clock, Ports } from '../../packages/server/src/app/ports.ts'
 import { secureRandom } from '../../packages/server/src/random.ts'
+import { createBatchStore } from '../../packages/server/src/storage/authorization-batches.ts'
 import { createDataKeyStore } from '../../packages/server/src/storage/data-keys.ts'
+import { openPool } from '../../packages/server/src/storage/database.ts'
 import { createIdAllocator, createIdBlocks } from '../../packages/server/src/storage/id-allocator.ts'
 import { createStorage } from '../../packages/server/src/storage/postgres-storage.ts'
 import { openVault } from '../../packages/server/src/vault/vault.ts'
+import type { TestDatabase } from './database.ts'
 
 /** A clock that stands still until a test moves it. */
 export class TestClock implements Clock {
@@ -24,16 +27,56 @@ export class TestClock implements Clock {
   }
 }
 
-/** The real ports over a test database, with a clock that the test moves and a key made for this run. */
-export async function createTestPorts(pool: Pool, clock: Clock): Promise<Ports> {
-  await createIdBlocks(pool)
+export type TestPorts = {
+  readonly ports: Ports
+  /** ends the connections that the ports opened for themselves */
+  close(): Promise<void>
+}
+
+const ENGINE_LANES = 4
+
+/**
+ * The real ports over a test database, with a clock that the test moves and a key made for this run. Ids and the engine
+ * have connections of their own, as in the product: use cases ask for ids while they hold a connection.
+ */
+export async function createTestPorts(
+  { pool, url }: Pick<TestDatabase, 'pool' | 'url'>,
+  clock: Clock,
+): Promise<TestPorts> {
+  const onError = () => undefined
+  const idPool = openPool({ url }, { connections: 1, onError })
+  const enginePool = openPool({ url }, { connections: ENGINE_LANES, onError, pipeline: true })
+  await createIdBlocks(idPool)
   const keyEncryptingKey = randomBytes(32)
-  return {
+  const ids = createIdAllocator(idPool)
+  const engine = createAuthorizationEngine({
+    store: createBatchStore(enginePool),
+    ids,
+    random: secureRandom,
+    clock,
+    lanes: ENGINE_LANES,
+    batchMax: 256,
+    queueMax: 4096,
+    deadlineMs: 20_000,
+    onFault: error => {
+      throw error
+    },
+  })
+  const ports: Ports = {
     storage: createStorage(pool),
     clock,
-    ids: createIdAllocator(pool),
+    ids,
     random: secureRandom,
     vault: await openVault({ keyEncryptingKey: async () => keyEncryptingKey }, createDataKeyStore(pool)),
     mode: 'sandbox',
+    engine,
+  }
+  return {
+    ports,
+    async close() {
+      await engine.drained()
+      await enginePool.end()
+      await idPool.end()
+    },
   }
 }

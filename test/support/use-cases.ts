@@ -2,6 +2,7 @@
  * The use cases over a real database, with shortcuts to what most of their tests start from: a program, a partner with
  * money, an approved cardholder, a card.
  */
+import type { Authorization, Merchant } from '@openissuer/core/authorization/authorization.ts'
 import type { CardFunding, CardTerms } from '@openissuer/core/card/application.ts'
 import type { Card, CardProgram } from '@openissuer/core/card/card.ts'
 import type { Cardholder, Person } from '@openissuer/core/cardholder/cardholder.ts'
@@ -11,12 +12,11 @@ import type { Partner, PartnerSettings } from '@openissuer/core/partner/partner.
 import type { Pool } from 'pg'
 import { applyForCard } from '../../packages/server/src/app/apply-for-card.ts'
 import { approveCardholder } from '../../packages/server/src/app/approve-cardholder.ts'
+import { type Authorize, authorize } from '../../packages/server/src/app/authorize.ts'
 import { createCardholder } from '../../packages/server/src/app/create-cardholder.ts'
 import { createPartner, type PartnerAccounts } from '../../packages/server/src/app/create-partner.ts'
 import type { Ports, Work } from '../../packages/server/src/app/ports.ts'
-import { openPool } from '../../packages/server/src/storage/database.ts'
-import { createIdAllocator } from '../../packages/server/src/storage/id-allocator.ts'
-import { createTestDatabase } from './database.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
 import { createTestPorts, TestClock } from './ports.ts'
 
 export const USD = currency('USD')
@@ -24,6 +24,8 @@ export const usd = (minor: bigint): Amount => amount(minor, USD)
 
 export type UseCases = {
   readonly pool: Pool
+  /** for those who open connections of their own to the same database */
+  readonly url: string
   readonly clock: TestClock
   readonly ports: Ports
   /** runs a use case in a SQL transaction of its own, under no idempotency key */
@@ -33,26 +35,30 @@ export type UseCases = {
   close(): Promise<void>
 }
 
-export async function createUseCases(now = '2026-05-22T12:00:00Z'): Promise<UseCases> {
-  const database = await createTestDatabase()
+/** @param own a database that the test brings along, instead of a copy of the template */
+export async function createUseCases(
+  now = '2026-05-22T12:00:00Z',
+  own?: Pick<TestDatabase, 'pool' | 'url' | 'close'>,
+): Promise<UseCases> {
+  const database = own ?? (await createTestDatabase())
   const clock = new TestClock(now)
-  // ids come over a connection of their own, as in the product: use cases ask for them while they hold theirs
-  const idPool = openPool({ url: database.url }, { connections: 1, onError: () => undefined })
-  const ports: Ports = { ...(await createTestPorts(database.pool, clock)), ids: createIdAllocator(idPool) }
+  const made = await createTestPorts(database, clock)
+  const { ports } = made
   const runIn =
     (mode: Ports['mode']) =>
     <T>(useCase: (work: Work) => Promise<T>): Promise<T> => {
-      const { storage, ...rest } = ports
+      const { storage, engine: _engine, ...rest } = ports
       return storage.transaction(tx => useCase({ ...rest, mode, tx }))
     }
   return {
     pool: database.pool,
+    url: database.url,
     clock,
     ports,
     run: runIn('sandbox'),
     runLive: runIn('live'),
     async close() {
-      await idPool.end()
+      await made.close()
       await database.close()
     },
   }
@@ -197,4 +203,45 @@ export async function setCardStatus(useCases: UseCases, card: Card, status: Card
     card.cardId,
     status,
   ])
+}
+
+/** A card acceptor of which the message says nothing. */
+export const NO_MERCHANT: Merchant = { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null }
+
+let messages = 0
+
+/** A purchase as an acquirer asks for it, under a match key that nobody else has. */
+export function purchaseOf(
+  { partnerId, cardId }: Pick<Card, 'partnerId' | 'cardId'>,
+  minor: bigint,
+  changes: Partial<Authorize> = {},
+): Authorize {
+  messages += 1
+  return {
+    partnerId,
+    cardId,
+    matchKey: `test:${messages}`,
+    inputHash: new Uint8Array(),
+    purpose: 'purchase',
+    transactionAmount: usd(minor),
+    merchant: NO_MERCHANT,
+    entryMode: null,
+    cardData: {},
+    partialApproval: false,
+    advice: false,
+    forcedReason: null,
+    ...changes,
+  }
+}
+
+/** Has a purchase decided; anything but a new decision is a failure of the test. */
+export async function purchase(
+  { ports }: Pick<UseCases, 'ports'>,
+  card: Pick<Card, 'partnerId' | 'cardId'>,
+  minor: bigint,
+  changes: Partial<Authorize> = {},
+): Promise<Authorization> {
+  const answer = await authorize(ports, purchaseOf(card, minor, changes))
+  if (answer.kind !== 'decided') throw new Error(`the purchase was not decided: ${answer.kind}`)
+  return answer.authorization
 }

@@ -27,6 +27,15 @@ export const DOMAIN_ERRORS = {
   'card-has-no-balance': 'The card spends from a shared account and has no balance of its own.',
   'limit-above-ceiling': 'The limit is higher than the card program allows.',
   'insufficient-funds': 'The account does not hold enough available money.',
+  'authorization-not-found': 'The authorization does not exist.',
+  'authorization-closed': 'The authorization holds nothing any more.',
+  'reversal-exceeds-hold': 'The reversal is larger than what the authorization still holds.',
+  'clearing-not-found': 'The clearing does not exist.',
+  'correction-below-refunded': 'The clearing cannot be corrected to less than what was refunded of it.',
+  'refund-exceeds-cleared': 'The refund is larger than what was cleared and is not refunded yet.',
+  'refund-not-found': 'The refund does not exist.',
+  'reversal-exceeds-refund': 'The reversal is larger than what is left of the refund.',
+  'clock-goes-back': 'The clock only moves forward.',
   'card-numbers-exhausted': 'No free card number was found under the BIN of the card program.',
 } as const
 

@@ -46,7 +46,7 @@ export async function setUpFirstStart(
     readonly programNumbers: (program: CardProgram) => { packageNo: string; cardBinNo: string }
   },
 ): Promise<string | undefined> {
-  const { storage, ...rest } = ports
+  const { storage, engine: _engine, ...rest } = ports
   return storage.transaction(async tx => {
     const work: Work = { ...rest, tx }
     const at = work.clock.now()

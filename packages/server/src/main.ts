@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Config, describeConfig, readConfig } from './config.ts'
 import { credentialsPath } from './first-start.ts'
+import { ledgerVerifyCommand } from './ledger-command.ts'
 import { type RunningServer, startServer } from './start.ts'
 
 const program = new Command('openissuer')
@@ -28,6 +29,18 @@ config
   .addHelpText('after', '\nExample: OPENISSUER_MODE=live openissuer config print')
   .action(() => {
     process.stdout.write(`${describeConfig(readConfig(process.env))}\n`)
+  })
+
+const ledger = program.command('ledger').description('the books')
+
+ledger
+  .command('verify')
+  .description('recompute balances, holds, limits and hash chains; exits with 1 when something differs')
+  .addHelpText('after', '\nExample: OPENISSUER_DATA=/var/lib/openissuer openissuer ledger verify')
+  .action(async () => {
+    const { text, inOrder } = await ledgerVerifyCommand(readConfig(process.env))
+    process.stdout.write(`${text}\n`)
+    if (!inOrder) process.exitCode = 1
   })
 
 /** Serves until SIGTERM or SIGINT, then drains; a second signal ends at once. */

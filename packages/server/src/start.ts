@@ -5,7 +5,11 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
-import type { Ports } from './app/ports.ts'
+import { type DueWork, runDue } from './app/due-work.ts'
+import { createAuthorizationEngine } from './app/engine/authorization-engine.ts'
+import { expiries } from './app/lifecycle/expire-authorizations.ts'
+import type { Ports, Storage } from './app/ports.ts'
+import { createProductClock, followClock, type ProductClock, REAL_TIME } from './app/product-clock.ts'
 import { wallClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { programNoOf } from './dialects/keysecure/ids.ts'
@@ -13,8 +17,10 @@ import { keysecureDialect } from './dialects/keysecure/routes.ts'
 import { pagsmileDialect } from './dialects/pagsmile/routes.ts'
 import { noteBaseUrl, type SandboxCredentials, setUpFirstStart } from './first-start.ts'
 import { createHttpServer } from './http/server.ts'
+import { watchLedger } from './ledger-watch.ts'
 import { operatorApi, operatorKeyHash } from './operator/operator-api.ts'
 import { secureRandom } from './random.ts'
+import { createBatchStore } from './storage/authorization-batches.ts'
 import { createDataKeyStore } from './storage/data-keys.ts'
 import { type DatabaseTarget, openPool } from './storage/database.ts'
 import { startEmbeddedPostgres } from './storage/embedded/embedded-postgres.ts'
@@ -41,7 +47,16 @@ export type RunningServer = {
 /** How long requests under way may take to finish when the server stops. */
 const DRAIN_MS_MAX = 10_000
 const READY_MS_MAX = 2_000
-const DATABASE_NAME = 'openissuer'
+/** the database in the embedded cluster */
+export const DATABASE_NAME = 'openissuer'
+
+/** Two batches that commit while two are being decided keep two cores busy. */
+const ENGINE_LANES = 4
+const ENGINE_BATCH_MAX = 256
+const ENGINE_QUEUE_MAX = 4_096
+const ENGINE_DEADLINE_MS = 2_000
+/** A statement that takes longer has lost its peer; by then its requests have been declined. */
+const ENGINE_STATEMENT_MS_MAX = 5_000
 
 /** What has to be undone when the start fails or the server stops, in reverse order. */
 type Cleanup = (() => Promise<void>)[]
@@ -59,26 +74,51 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<RunningServer> {
   const { target, failed } = await openDatabase(config, logger, cleanup)
   const onError = (error: Error) => logger.warn({ reason: error.message }, 'an idle database connection was lost')
-  const pool = openPool(target, { connections: config.databaseConnections - 1, onError })
+  const pool = openPool(target, { connections: config.databaseConnections - ENGINE_LANES - 1, onError })
   cleanup.push(() => pool.end())
-  const idPool = openPool(target, { connections: 1, onError })
+  const idPool = openPool(target, { connections: 1, onError, statementMsMax: ENGINE_STATEMENT_MS_MAX })
   cleanup.push(() => idPool.end())
 
-  const engine = await readEngineFacts(pool)
-  logger.info({ engine: 'PostgreSQL', embedded: config.databaseUrl === undefined, ...engine }, 'database is open')
-  if (config.mode === 'live') assertDurable(engine)
+  const facts = await readEngineFacts(pool)
+  logger.info({ engine: 'PostgreSQL', embedded: config.databaseUrl === undefined, ...facts }, 'database is open')
+  if (config.mode === 'live') assertDurable(facts)
   const applied = await migrate(pool, await loadMigrations())
   if (applied.length > 0) logger.info({ applied }, 'schema is migrated')
   await createIdBlocks(idPool)
 
-  const ports: Ports = {
-    storage: createStorage(pool),
-    clock: wallClock,
-    ids: createIdAllocator(idPool),
+  const storage = createStorage(pool)
+  const clock = await productClock(config, storage, logger, cleanup)
+  const enginePool = openPool(target, {
+    connections: ENGINE_LANES,
+    onError,
+    pipeline: true,
+    statementMsMax: ENGINE_STATEMENT_MS_MAX,
+  })
+  cleanup.push(() => enginePool.end())
+  const ids = createIdAllocator(idPool)
+  const engine = createAuthorizationEngine({
+    store: createBatchStore(enginePool),
+    ids,
     random: secureRandom,
+    clock,
+    lanes: ENGINE_LANES,
+    batchMax: ENGINE_BATCH_MAX,
+    queueMax: ENGINE_QUEUE_MAX,
+    deadlineMs: ENGINE_DEADLINE_MS,
+    onFault: error => logger.warn({ reason: String(error) }, 'a batch of authorizations failed and is tried again'),
+  })
+  cleanup.push(() => engine.drained())
+  const ports: Ports = {
+    storage,
+    clock,
+    ids,
+    random: secureRandom,
+    engine,
     vault: await openVault(keyProviderOf(config), createDataKeyStore(pool)),
     mode: config.mode,
   }
+  const due: readonly DueWork[] = [expiries(ports)]
+  runDueInBackground(due, clock, logger, cleanup)
   const newOperatorKey = await setUpFirstStart(ports, {
     dataFolder: config.dataFolder,
     hash: operatorKeyHash,
@@ -88,11 +128,19 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     }),
   })
 
+  const ledgerWatch = watchLedger(pool, clock, logger, cleanup)
   const server = await createHttpServer({
     logger,
     trustedProxies: config.trustedProxies,
-    ready: () => answersQuickly(pool),
-    doors: [pagsmileDialect({ ports }), keysecureDialect({ ports, wallClock }), operatorApi({ ports })],
+    ready: async () => {
+      ledgerWatch.assertInOrder()
+      await answersQuickly(pool)
+    },
+    doors: [
+      pagsmileDialect({ ports }),
+      keysecureDialect({ ports, wallClock }),
+      operatorApi({ ports, clock, wall: wallClock, due }),
+    ],
   })
   cleanup.push(() => Promise.race([server.close(), delay(DRAIN_MS_MAX, undefined, { ref: false })]))
   await server.listen({ port: config.port, host: config.host })
@@ -108,6 +156,43 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     stop: () => (stopping ??= undo(cleanup)),
     failed,
   }
+}
+
+/** How late what waits on the clock may be. */
+const DUE_INTERVAL_MS = 1_000
+
+/** Runs what falls due as time passes. While the clock is frozen nothing does, except by moving it, which runs it itself. */
+function runDueInBackground(due: readonly DueWork[], clock: ProductClock, logger: Logger, cleanup: Cleanup): void {
+  let running: Promise<unknown> | undefined
+  const timer = setInterval(() => {
+    if (running !== undefined || clock.setting.frozenAt !== null) return
+    running = runDue(due, clock.now())
+      .catch((error: unknown) => logger.warn({ reason: String(error) }, 'due work failed and is tried again'))
+      .finally(() => {
+        running = undefined
+      })
+  }, DUE_INTERVAL_MS)
+  cleanup.push(async () => {
+    clearInterval(timer)
+    await running
+  })
+}
+
+/** How soon a process follows a clock that another one has moved. */
+const CLOCK_POLL_MS = 500
+
+/** Real time in live mode; in sandbox the clock that is stored, followed for as long as the server runs. */
+async function productClock(config: Config, storage: Storage, logger: Logger, cleanup: Cleanup): Promise<ProductClock> {
+  const clock = createProductClock(wallClock, REAL_TIME)
+  if (config.mode === 'live') return clock
+  await followClock(clock, storage)
+  const timer = setInterval(() => {
+    followClock(clock, storage).catch((error: unknown) =>
+      logger.warn({ reason: String(error) }, 'the clock could not be read'),
+    )
+  }, CLOCK_POLL_MS)
+  cleanup.push(async () => clearInterval(timer))
+  return clock
 }
 
 async function openDatabase(

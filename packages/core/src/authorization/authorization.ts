@@ -6,7 +6,10 @@ import type { DeclineReason } from './decline-reason.ts'
 export type Authorization = {
   readonly partnerId: bigint
   readonly authorizationId: bigint
+  readonly accountId: bigint
   readonly card: AuthorizedCard
+  readonly purpose: Purpose
+  readonly entryMode: EntryMode | null
   readonly transactionAmount: Amount
   readonly billingAmount: Amount
   readonly merchant: Merchant
@@ -15,13 +18,51 @@ export type Authorization = {
   /** null when approved */
   readonly declineReason: DeclineReason | null
   readonly trace: readonly Check[]
+  /**
+   * what was approved, increments included, billing currency: less than was asked after a partial approval, zero when
+   * declined
+   */
+  readonly approved: Amount
   /** what is still reserved, billing currency */
   readonly held: Amount
-  /** what clearings have posted so far, billing currency */
+  /** what reversals have released, billing currency */
+  readonly reversed: Amount
+  /** what has lapsed unused, billing currency */
+  readonly expired: Amount
+  /** what clearings and their corrections have posted so far, billing currency */
   readonly cleared: Amount
+  /** what refunds have given back of it, less reversed refunds, billing currency */
+  readonly refunded: Amount
+  /** what clearings have cost the card besides, billing currency */
   readonly fee: Amount
+  /** `closed`: nothing is reserved any more and nothing will be */
+  readonly status: AuthorizationStatus
+  /** when the hold lapses; null where there never was one */
+  readonly expiresAt: Temporal.Instant | null
   readonly createdAt: Temporal.Instant
 }
+
+export type AuthorizationStatus = 'open' | 'closed'
+
+/**
+ * What the message is about. `refund` is the authorization of a credit; `verification` (amount zero) and
+ * `balance-inquiry` move nothing.
+ */
+export type Purpose = 'purchase' | 'cash' | 'refund' | 'verification' | 'balance-inquiry'
+
+export const PURPOSES: readonly Purpose[] = ['purchase', 'cash', 'refund', 'verification', 'balance-inquiry']
+
+/** How the card was presented (DE 22). */
+export type EntryMode = 'chip' | 'contactless' | 'magstripe' | 'ecommerce' | 'manual' | 'recurring'
+
+export const ENTRY_MODES: readonly EntryMode[] = [
+  'chip',
+  'contactless',
+  'magstripe',
+  'ecommerce',
+  'manual',
+  'recurring',
+]
 
 /** What a reader of authorizations needs to know of the card. */
 export type AuthorizedCard = {

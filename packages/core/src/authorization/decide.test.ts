@@ -1,16 +1,27 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CARD_STATUSES } from '../card/card.ts'
 import type { CardLimit } from '../limits/card-limit.ts'
 import { type Amount, amount } from '../money/amount.ts'
 import { currency } from '../money/currency.ts'
+import { PURPOSES, type Purpose } from './authorization.ts'
 import { type AuthorizationRequest, type DecisionState, decide } from './decide.ts'
+import { decisionTime } from './decision-time.ts'
 import { DECLINE_REASONS, type DeclineReason } from './decline-reason.ts'
 
 const USD = currency('USD')
 const usd = (minor: bigint): Amount => amount(minor, USD)
 
 const NOW = Temporal.Instant.from('2026-05-22T14:30:00Z')
-const REQUEST: AuthorizationRequest = { billingAmount: usd(1000n) }
+const TIME = decisionTime(NOW)
+const REQUEST: AuthorizationRequest = {
+  purpose: 'purchase',
+  billingAmount: usd(1000n),
+  cardData: {},
+  partialApproval: false,
+  forcedReason: null,
+}
+const requestOf = (minor: bigint): AuthorizationRequest => ({ ...REQUEST, billingAmount: usd(minor) })
 
 const LIMIT: CardLimit = {
   partnerId: 1n,
@@ -40,40 +51,96 @@ const withLimit = (state: DecisionState, terms: Partial<CardLimit>): DecisionSta
 })
 
 describe('precedence', () => {
-  /** In the order of the rules: how a state becomes guilty of each reason. */
-  const GUILT: readonly (readonly [DeclineReason, (state: DecisionState) => DecisionState])[] = [
-    ['card-expired', state => ({ ...state, cardExpiry: { month: 4, year: 2026 } })],
+  type Case = { readonly request: AuthorizationRequest; readonly state: DecisionState }
+
+  const INNOCENT: Case = { request: REQUEST, state: STATE }
+  const inState = (commit: (state: DecisionState) => DecisionState) => (one: Case) => ({
+    ...one,
+    state: commit(one.state),
+  })
+  const withCardData = (cardData: AuthorizationRequest['cardData']) => (one: Case) => ({
+    ...one,
+    request: { ...one.request, cardData: { ...one.request.cardData, ...cardData } },
+  })
+
+  /** In the order of the rules: how a request and a state become guilty of each reason. */
+  const GUILT: readonly (readonly [DeclineReason, (one: Case) => Case])[] = [
+    ['card-expired', inState(state => ({ ...state, cardExpiry: { month: 4, year: 2026 } }))],
     // one rule with two reasons: the earlier row's status stands over the later one's
-    ['card-lost', state => ({ ...state, cardStatus: 'lost' })],
-    ['card-not-active', state => (state.cardStatus === 'active' ? { ...state, cardStatus: 'blocked' } : state)],
-    ['single-amount-exceeded', state => withLimit(state, { singleAmount: usd(999n) })],
-    ['daily-count-exceeded', state => withLimit(state, { dailyCount: 2 })],
-    ['daily-amount-exceeded', state => withLimit(state, { dailyAmount: usd(3999n) })],
-    ['monthly-amount-exceeded', state => withLimit(state, { monthlyAmount: usd(7999n) })],
-    ['total-amount-exceeded', state => withLimit(state, { totalAmount: usd(9999n) })],
-    ['insufficient-funds', state => ({ ...state, available: usd(999n) })],
+    ['card-lost', inState(state => ({ ...state, cardStatus: 'lost' }))],
+    [
+      'card-not-active',
+      inState(state => (state.cardStatus === 'active' ? { ...state, cardStatus: 'blocked' } : state)),
+    ],
+    ['expiry-mismatch', withCardData({ expiry: { month: 5, year: 2027 } })],
+    ['cvv2-mismatch', withCardData({ cvv2: 'mismatch' })],
+    ['pin-mismatch', withCardData({ pin: 'mismatch' })],
+    ['single-amount-exceeded', inState(state => withLimit(state, { singleAmount: usd(999n) }))],
+    ['daily-count-exceeded', inState(state => withLimit(state, { dailyCount: 2 }))],
+    ['daily-amount-exceeded', inState(state => withLimit(state, { dailyAmount: usd(3999n) }))],
+    ['monthly-amount-exceeded', inState(state => withLimit(state, { monthlyAmount: usd(7999n) }))],
+    ['total-amount-exceeded', inState(state => withLimit(state, { totalAmount: usd(9999n) }))],
+    ['insufficient-funds', inState(state => ({ ...state, available: usd(999n) }))],
   ]
 
+  /** Given before there is a card to decide on, before the rules, or because there was no time for them. */
+  const NOT_OF_THE_RULES: readonly DeclineReason[] = [
+    'unknown-card',
+    'reversed-before-arrival',
+    'no-exchange-rate',
+    'issuer-overloaded',
+    'issuer-unavailable',
+  ]
+
+  const decideCase = ({ request, state }: Case) => decide(request, state, TIME)
+
   test('covers every reason', () => {
-    expect(GUILT.map(([reason]) => reason).toSorted()).toEqual(Object.keys(DECLINE_REASONS).toSorted())
+    const reasons = [...GUILT.map(([reason]) => reason), ...NOT_OF_THE_RULES]
+    expect(reasons.toSorted()).toEqual(Object.keys(DECLINE_REASONS).toSorted())
   })
 
   test.each(GUILT.map(([reason], index) => [reason, index] as const))(
     '%s wins over every later reason',
     (reason, index) => {
-      const guilty = GUILT.slice(index).reduce((state, [, commit]) => commit(state), STATE)
-      expect(decide(REQUEST, guilty, NOW)).toMatchObject({ outcome: 'declined', reason })
+      const guilty = GUILT.slice(index).reduce((one, [, commit]) => commit(one), INNOCENT)
+      expect(decideCase(guilty)).toMatchObject({ outcome: 'declined', reason })
     },
   )
 
   test.each(GUILT)('%s is enough by itself', (reason, commit) => {
-    const decision = decide(REQUEST, commit(STATE), NOW)
-    expect(decision).toMatchObject({ outcome: 'declined', reason })
+    expect(decideCase(commit(INNOCENT))).toMatchObject({ outcome: 'declined', reason })
   })
 
   test.each(GUILT)('the trace of %s ends with the one rule that failed', (_reason, commit) => {
-    const { trace } = decide(REQUEST, commit(STATE), NOW)
+    const { trace } = decideCase(commit(INNOCENT))
     expect(trace.map(check => check.passed)).toEqual([...Array(trace.length - 1).fill(true), false])
+  })
+
+  describe('of a forced decline', () => {
+    const FIRST_AFTER = GUILT.findIndex(([reason]) => reason === 'single-amount-exceeded')
+    const force = (one: Case): Case => ({ ...one, request: { ...one.request, forcedReason: 'insufficient-funds' } })
+
+    test.each(GUILT.slice(0, FIRST_AFTER))('%s comes before it', (reason, commit) => {
+      expect(decideCase(force(commit(INNOCENT)))).toMatchObject({ outcome: 'declined', reason })
+    })
+
+    test.each(GUILT.slice(FIRST_AFTER))('%s comes after it', (_reason, commit) => {
+      const decision = decideCase(force(commit(INNOCENT)))
+      expect(decision).toMatchObject({ outcome: 'declined', reason: 'insufficient-funds' })
+      expect(decision.trace.at(-1)).toEqual({
+        check: 'forced-decline',
+        passed: false,
+        value: 'insufficient-funds',
+        threshold: null,
+        remaining: null,
+        window: null,
+      })
+    })
+
+    test.each(Object.keys(DECLINE_REASONS) as DeclineReason[])('%s is given as it was asked for', reason => {
+      const request = { ...REQUEST, forcedReason: reason }
+      expect(decide(request, STATE, TIME)).toMatchObject({ outcome: 'declined', reason })
+    })
   })
 })
 
@@ -90,7 +157,7 @@ describe('approval', () => {
       remaining,
       window,
     })
-    expect(decide(REQUEST, STATE, NOW)).toEqual({
+    expect(decide(REQUEST, STATE, TIME)).toEqual({
       outcome: 'approved',
       hold: usd(1000n),
       trace: [
@@ -119,27 +186,35 @@ describe('approval', () => {
       },
       available: amount(700n, JPY),
     }
-    const { trace } = decide({ billingAmount: amount(500n, JPY) }, state, NOW)
+    const { trace } = decide({ ...REQUEST, billingAmount: amount(500n, JPY) }, state, TIME)
     expect(trace.at(-1)).toMatchObject({ value: '500', threshold: '700', remaining: '700' })
   })
 
-  test('a card without a limit passes every limit, with no threshold in the trace', () => {
+  test('a card without a limit passes every limit, and no limit is in the trace', () => {
     const used = {
       dailyCount: 9999,
       dailyAmount: usd(10n ** 12n),
       monthlyAmount: usd(10n ** 12n),
       totalAmount: usd(10n ** 12n),
     }
-    const decision = decide(REQUEST, { ...STATE, limit: null, usage: used }, NOW)
+    const decision = decide(REQUEST, { ...STATE, limit: null, usage: used }, TIME)
     expect(decision.outcome).toBe('approved')
-    const limits = decision.trace.filter(({ check }) => /^(single|daily|monthly|total)/.test(check))
-    expect(limits).toHaveLength(5)
-    for (const check of limits) expect(check).toMatchObject({ passed: true, threshold: null, remaining: null })
+    expect(decision.trace.map(({ check }) => check)).toEqual(['card-expiry', 'card-status', 'available-funds'])
   })
 
   test('a limit without a lifetime total passes it', () => {
     const used = { ...STATE.usage, totalAmount: usd(10n ** 12n) }
-    expect(decide(REQUEST, { ...withLimit(STATE, { totalAmount: null }), usage: used }, NOW).outcome).toBe('approved')
+    const decision = decide(REQUEST, { ...withLimit(STATE, { totalAmount: null }), usage: used }, TIME)
+    expect(decision.outcome).toBe('approved')
+    expect(decision.trace.map(({ check }) => check)).toEqual([
+      'card-expiry',
+      'card-status',
+      'single-amount',
+      'daily-count',
+      'daily-amount',
+      'monthly-amount',
+      'available-funds',
+    ])
   })
 })
 
@@ -153,40 +228,40 @@ describe('a threshold', () => {
   ]
 
   test.each(EXACT)('%s may be used up exactly', (_check, leaving) => {
-    expect(decide(REQUEST, leaving(1000n), NOW).outcome).toBe('approved')
+    expect(decide(REQUEST, leaving(1000n), TIME).outcome).toBe('approved')
   })
 
   test.each(EXACT)('%s declines one minor unit more', (check, leaving) => {
-    const { outcome, trace } = decide({ billingAmount: usd(1001n) }, leaving(1000n), NOW)
+    const { outcome, trace } = decide(requestOf(1001n), leaving(1000n), TIME)
     expect(outcome).toBe('declined')
     expect(trace.at(-1)).toMatchObject({ check, passed: false, value: '10.01', remaining: '10.00' })
   })
 
   test('daily-count allows exactly its number of purchases', () => {
     const used = (dailyCount: number) => ({ ...STATE, usage: { ...STATE.usage, dailyCount } })
-    expect(decide(REQUEST, used(4), NOW)).toMatchObject({ outcome: 'approved' })
-    expect(decide(REQUEST, used(5), NOW)).toMatchObject({ outcome: 'declined', reason: 'daily-count-exceeded' })
-    expect(decide(REQUEST, used(5), NOW).trace.at(-1)).toMatchObject({ value: '6', threshold: '5', remaining: '0' })
+    expect(decide(REQUEST, used(4), TIME)).toMatchObject({ outcome: 'approved' })
+    expect(decide(REQUEST, used(5), TIME)).toMatchObject({ outcome: 'declined', reason: 'daily-count-exceeded' })
+    expect(decide(REQUEST, used(5), TIME).trace.at(-1)).toMatchObject({ value: '6', threshold: '5', remaining: '0' })
   })
 
   test('of zero declines the smallest purchase', () => {
-    const smallest = { billingAmount: usd(1n) }
-    expect(decide(smallest, withLimit(STATE, { dailyCount: 0 }), NOW).outcome).toBe('declined')
-    expect(decide(smallest, withLimit(STATE, { singleAmount: usd(0n) }), NOW).outcome).toBe('declined')
-    expect(decide(smallest, { ...STATE, available: usd(0n) }, NOW).outcome).toBe('declined')
+    const smallest = requestOf(1n)
+    expect(decide(smallest, withLimit(STATE, { dailyCount: 0 }), TIME).outcome).toBe('declined')
+    expect(decide(smallest, withLimit(STATE, { singleAmount: usd(0n) }), TIME).outcome).toBe('declined')
+    expect(decide(smallest, { ...STATE, available: usd(0n) }, TIME).outcome).toBe('declined')
   })
 
   test('that was passed before the limit was set leaves nothing, not less than nothing', () => {
     const overUsed = { ...STATE.usage, dailyCount: 8, dailyAmount: usd(15_000n) }
-    const byCount = decide(REQUEST, { ...STATE, usage: overUsed }, NOW)
+    const byCount = decide(REQUEST, { ...STATE, usage: overUsed }, TIME)
     expect(byCount.trace.at(-1)).toMatchObject({ check: 'daily-count', value: '9', remaining: '0' })
-    const byAmount = decide(REQUEST, { ...STATE, usage: { ...overUsed, dailyCount: 0 } }, NOW)
+    const byAmount = decide(REQUEST, { ...STATE, usage: { ...overUsed, dailyCount: 0 } }, TIME)
     expect(byAmount.trace.at(-1)).toMatchObject({ check: 'daily-amount', threshold: '100.00', remaining: '0.00' })
   })
 
   test('in another currency than the request is a bug of the caller, not a decision', () => {
     const euros = withLimit(STATE, { singleAmount: amount(5000n, currency('EUR')) })
-    expect(() => decide(REQUEST, euros, NOW)).toThrow('threshold in EUR, request in USD')
+    expect(() => decide(REQUEST, euros, TIME)).toThrow('threshold in EUR, request in USD')
   })
 })
 
@@ -204,7 +279,7 @@ describe('the windows in the trace', () => {
     ['first instant of a year', '2027-01-01T00:00:00Z', '2027-01-01', '2027-01-02', '2027-01-01', '2027-02-01'],
   ])('%s, in UTC', (_name, now, day, nextDay, month, nextMonth) => {
     const state = { ...STATE, cardExpiry: { month: 12, year: 2099 } }
-    const { trace } = decide(REQUEST, state, Temporal.Instant.from(now))
+    const { trace } = decide(REQUEST, state, decisionTime(Temporal.Instant.from(now)))
     const windowOf = (name: string) => trace.find(({ check }) => check === name)?.window
     const bounds = (from: string, to: string) => ({ from: `${from}T00:00:00Z`, to: `${to}T00:00:00Z`, zone: 'UTC' })
     expect(windowOf('daily-count')).toEqual(bounds(day, nextDay))
@@ -216,8 +291,10 @@ describe('the windows in the trace', () => {
 
 describe('the card', () => {
   test('is valid through the last instant of its expiry month', () => {
-    expect(decide(REQUEST, STATE, Temporal.Instant.from('2026-05-31T23:59:59.999Z')).outcome).toBe('approved')
-    expect(decide(REQUEST, STATE, Temporal.Instant.from('2026-06-01T00:00:00Z'))).toMatchObject({
+    expect(decide(REQUEST, STATE, decisionTime(Temporal.Instant.from('2026-05-31T23:59:59.999Z'))).outcome).toBe(
+      'approved',
+    )
+    expect(decide(REQUEST, STATE, decisionTime(Temporal.Instant.from('2026-06-01T00:00:00Z')))).toMatchObject({
       outcome: 'declined',
       reason: 'card-expired',
       trace: [{ check: 'card-expiry', passed: false, value: '2026-06-01T00:00:00Z', threshold: '2026-05' }],
@@ -225,12 +302,206 @@ describe('the card', () => {
   })
 
   test.each(CARD_STATUSES.filter(status => status !== 'active'))('that is %s declines', cardStatus => {
-    const decision = decide(REQUEST, { ...STATE, cardStatus }, NOW)
+    const decision = decide(REQUEST, { ...STATE, cardStatus }, TIME)
     expect(decision).toMatchObject({
       outcome: 'declined',
       reason: cardStatus === 'lost' ? 'card-lost' : 'card-not-active',
     })
     expect(decision.trace.at(-1)).toMatchObject({ check: 'card-status', value: cardStatus, threshold: 'active' })
+  })
+})
+
+describe('data about the card', () => {
+  const checksOf = (cardData: AuthorizationRequest['cardData']) =>
+    decide({ ...REQUEST, cardData }, STATE, TIME)
+      .trace.filter(({ check }) => check.endsWith('-data'))
+      .map(({ check, passed, value, threshold }) => [check, passed, value, threshold])
+
+  test('that did not come is not looked at', () => {
+    expect(checksOf({})).toEqual([])
+  })
+
+  test('that matches is in the trace, after the status of the card', () => {
+    const cardData = { expiry: STATE.cardExpiry, cvv2: 'match', pin: 'match' } as const
+    expect(checksOf(cardData)).toEqual([
+      ['expiry-data', true, 'match', 'match'],
+      ['cvv2-data', true, 'match', 'match'],
+      ['pin-data', true, 'match', 'match'],
+    ])
+    const { outcome, trace } = decide({ ...REQUEST, cardData }, STATE, TIME)
+    expect(outcome).toBe('approved')
+    expect(trace.map(({ check }) => check).slice(1, 6)).toEqual([
+      'card-status',
+      'expiry-data',
+      'cvv2-data',
+      'pin-data',
+      'single-amount',
+    ])
+  })
+
+  test.each([
+    ['the month', { month: 6, year: 2026 }],
+    ['the year', { month: 5, year: 2027 }],
+  ])('with another expiry, by %s alone, declines and tells neither date', (_name, expiry) => {
+    expect(checksOf({ expiry })).toEqual([['expiry-data', false, 'mismatch', 'match']])
+  })
+})
+
+describe('a purpose', () => {
+  /** Nothing may be spent on this card. */
+  const SPENT: DecisionState = {
+    ...withLimit(STATE, { dailyCount: 0, singleAmount: usd(0n), dailyAmount: usd(0n), monthlyAmount: usd(0n) }),
+    available: usd(-500n),
+  }
+  const SPENDING: readonly Purpose[] = ['purchase', 'cash']
+
+  test.each(SPENDING)('%s holds its amount, and every amount rule has a say', purpose => {
+    const decision = decide({ ...REQUEST, purpose }, STATE, TIME)
+    expect(decision).toMatchObject({ outcome: 'approved', hold: usd(1000n) })
+    expect(decision.trace).toHaveLength(8)
+    expect(decide({ ...REQUEST, purpose }, SPENT, TIME).outcome).toBe('declined')
+  })
+
+  test.each(PURPOSES.filter(purpose => !SPENDING.includes(purpose)))(
+    '%s holds nothing and asks neither limits nor funds',
+    purpose => {
+      const billingAmount = usd(purpose === 'refund' ? 1000n : 0n)
+      const decision = decide({ ...REQUEST, purpose, billingAmount }, SPENT, TIME)
+      expect(decision).toMatchObject({ outcome: 'approved', hold: usd(0n) })
+      expect(decision.trace.map(({ check }) => check)).toEqual(['card-expiry', 'card-status'])
+    },
+  )
+
+  test.each(PURPOSES)('%s is declined for the card and its data', purpose => {
+    const request = { ...REQUEST, purpose, cardData: { cvv2: 'mismatch' } } as const
+    expect(decide(request, STATE, TIME)).toMatchObject({ outcome: 'declined', reason: 'cvv2-mismatch' })
+    expect(decide(request, { ...STATE, cardStatus: 'closed' }, TIME)).toMatchObject({ reason: 'card-not-active' })
+  })
+})
+
+describe('a partial approval', () => {
+  const partial = (minor: bigint, changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
+    ...requestOf(minor),
+    partialApproval: true,
+    ...changes,
+  })
+
+  /** Which rule leaves the least, and how much that is. */
+  const LEFT: readonly (readonly [string, DecisionState, bigint])[] = [
+    ['single-amount', withLimit(STATE, { singleAmount: usd(400n) }), 400n],
+    ['daily-amount', withLimit(STATE, { dailyAmount: usd(3500n) }), 500n],
+    ['monthly-amount', withLimit(STATE, { monthlyAmount: usd(7600n) }), 600n],
+    ['total-amount', withLimit(STATE, { totalAmount: usd(9700n) }), 700n],
+    ['available-funds', { ...STATE, available: usd(800n) }, 800n],
+  ]
+
+  test.each(LEFT)('fits what %s leaves, and says so first', (_check, state, left) => {
+    const decision = decide(partial(1000n), state, TIME)
+    expect(decision).toMatchObject({ outcome: 'approved', hold: usd(left) })
+    const text = `${left / 100n}.00`
+    expect(decision.trace[0]).toEqual({
+      check: 'partial-approval',
+      passed: true,
+      value: '10.00',
+      threshold: text,
+      remaining: text,
+      window: null,
+    })
+    expect(decision.trace.every(({ passed }) => passed)).toBe(true)
+    expect(decision.trace.at(-1)).toMatchObject({ check: 'available-funds', value: text })
+  })
+
+  test('fits the rule that leaves the least of all', () => {
+    const terms = {
+      singleAmount: usd(700n),
+      dailyAmount: usd(3600n),
+      monthlyAmount: usd(7400n),
+      totalAmount: usd(9500n),
+    }
+    const tight = { ...withLimit(STATE, terms), available: usd(800n) }
+    expect(decide(partial(1000n), tight, TIME)).toMatchObject({ outcome: 'approved', hold: usd(400n) })
+  })
+
+  test('fits the funds alone on a card without a limit, and needs no lifetime total', () => {
+    const poor = { ...STATE, available: usd(1n) }
+    expect(decide(partial(1000n), { ...poor, limit: null }, TIME)).toMatchObject({ hold: usd(1n) })
+    expect(decide(partial(1000n), withLimit(poor, { totalAmount: null }), TIME)).toMatchObject({ hold: usd(1n) })
+  })
+
+  test.each(LEFT)('that the acquirer does not take is a decline by %s', (check, state) => {
+    const { outcome, trace } = decide(requestOf(1000n), state, TIME)
+    expect(outcome).toBe('declined')
+    expect(trace.at(-1)).toMatchObject({ check, passed: false })
+  })
+
+  test.each([1000n, 999n, 1n])('is a whole approval where %s of 10.00 fit', minor => {
+    const decision = decide(partial(minor), { ...STATE, available: usd(1000n) }, TIME)
+    expect(decision).toMatchObject({ outcome: 'approved', hold: usd(minor) })
+    expect(decision.trace[0]).toMatchObject({ check: 'card-expiry' })
+  })
+
+  test.each([0n, -1n])('is a decline for the whole amount where %s is left', available => {
+    const { outcome, trace } = decide(partial(1000n), { ...STATE, available: usd(available) }, TIME)
+    expect(outcome).toBe('declined')
+    expect(trace.at(-1)).toMatchObject({ check: 'available-funds', value: '10.00' })
+    expect(trace.some(({ check }) => check === 'partial-approval')).toBe(false)
+  })
+
+  test('does not help against a rule that is not about amounts', () => {
+    const counted = withLimit({ ...STATE, available: usd(500n) }, { dailyCount: 2 })
+    expect(decide(partial(1000n), counted, TIME)).toMatchObject({ reason: 'daily-count-exceeded' })
+    expect(decide(partial(1000n, { cardData: { pin: 'mismatch' } }), counted, TIME)).toMatchObject({
+      reason: 'pin-mismatch',
+    })
+    expect(decide(partial(1000n, { forcedReason: 'card-lost' }), counted, TIME)).toMatchObject({ reason: 'card-lost' })
+  })
+
+  test.each(['refund', 'verification', 'balance-inquiry'] as const)('is no matter for %s', purpose => {
+    const poor = { ...STATE, available: usd(1n) }
+    const { trace } = decide(partial(1000n, { purpose }), poor, TIME)
+    expect(trace.map(({ check }) => check)).toEqual(['card-expiry', 'card-status'])
+  })
+
+  test('always is the largest amount that a plain request would be approved for', () => {
+    const bound = fc.bigInt({ min: 0n, max: 60n })
+    const anyState = fc.record({
+      single: bound,
+      day: bound,
+      month: bound,
+      total: fc.option(bound),
+      used: bound,
+      available: fc.bigInt({ min: -5n, max: 60n }),
+      limited: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(anyState, fc.bigInt({ min: 1n, max: 40n }), (any, asked) => {
+        const state: DecisionState = {
+          ...STATE,
+          limit: any.limited
+            ? {
+                dailyCount: 5,
+                singleAmount: usd(any.single),
+                dailyAmount: usd(any.day),
+                monthlyAmount: usd(any.month),
+                totalAmount: any.total === null ? null : usd(any.total),
+              }
+            : null,
+          usage: {
+            dailyCount: 0,
+            dailyAmount: usd(any.used),
+            monthlyAmount: usd(any.used),
+            totalAmount: usd(any.used),
+          },
+          available: usd(any.available),
+        }
+        let most: bigint | undefined
+        for (let minor = 1n; minor <= asked; minor++) {
+          if (decide(requestOf(minor), state, TIME).outcome === 'approved') most = minor
+        }
+        const decision = decide(partial(asked), state, TIME)
+        expect(decision.outcome === 'approved' ? decision.hold.minor : undefined).toBe(most)
+      }),
+    )
   })
 })
 

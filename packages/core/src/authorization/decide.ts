@@ -2,19 +2,36 @@
  * The decision on one authorization request: pure, total, and explained.
  */
 import type { CardStatus } from '../card/card.ts'
-import { type Expiry, isExpired } from '../card/expiry.ts'
-import { type CardLimit, type LimitUsage, type LimitWindow, windowEnd, windowStart } from '../limits/card-limit.ts'
+import type { Expiry } from '../card/expiry.ts'
+import type { LimitTerms, LimitUsage } from '../limits/card-limit.ts'
 import { type Amount, formatDecimal } from '../money/amount.ts'
+import type { Purpose } from './authorization.ts'
+import type { DecisionTime } from './decision-time.ts'
 import type { DeclineReason } from './decline-reason.ts'
 
-/** What is asked. `billingAmount` is in the card's currency (DE 6 / DE 51) and positive. */
-export type AuthorizationRequest = { readonly billingAmount: Amount }
+/** What is asked. `billingAmount` is in the card's currency (DE 6 / DE 51): positive, or zero for the purposes that move nothing. */
+export type AuthorizationRequest = {
+  readonly purpose: Purpose
+  readonly billingAmount: Amount
+  /** what came with the message about the card, checked elsewhere; absent where nothing came */
+  readonly cardData: CardData
+  /** the acquirer accepts an approval of less (DE 60 / partial approval indicator) */
+  readonly partialApproval: boolean
+  /** sandbox only: decline for this reason after the checks that come before it */
+  readonly forcedReason: DeclineReason | null
+}
 
-/** The card, its limit and its money as read under lock. */
+export type CardData = {
+  readonly expiry?: Expiry
+  readonly cvv2?: 'match' | 'mismatch'
+  readonly pin?: 'match' | 'mismatch'
+}
+
+/** The card, its limit and its money as read under the account's lock. */
 export type DecisionState = {
   readonly cardStatus: CardStatus
   readonly cardExpiry: Expiry
-  readonly limit: CardLimit | null
+  readonly limit: LimitTerms | null
   readonly usage: LimitUsage
   readonly available: Amount
 }
@@ -35,19 +52,23 @@ export type Check = {
   readonly value: string
   readonly threshold: string | null
   readonly remaining: string | null
-  readonly window: { readonly from: string; readonly to: string | null; readonly zone: 'UTC' } | null
+  readonly window: CheckWindow | null
 }
 
-type Rule = (
-  request: AuthorizationRequest,
-  state: DecisionState,
-  now: Temporal.Instant,
-) => { readonly check: Check; readonly reason: DeclineReason }
+export type CheckWindow = { readonly from: string; readonly to: string | null; readonly zone: string }
 
-/** The order is the precedence: the first objection is the reason. */
+type Finding = { readonly check: Check; readonly reason: DeclineReason }
+
+type Rule = (request: AuthorizationRequest, state: DecisionState, time: DecisionTime) => Finding | undefined
+
+/** The order is the precedence: the first objection is the reason. A rule that has nothing to look at is not in the trace. */
 const RULES: readonly Rule[] = [
   cardExpiry,
   cardStatus,
+  expiryData,
+  cvv2Data,
+  pinData,
+  forced,
   singleAmount,
   dailyCount,
   dailyAmount,
@@ -61,145 +82,200 @@ const RULES: readonly Rule[] = [
  * objection wins, so a request always declines for the same reason; the trace ends with the rule that declined.
  *
  * @param request billingAmount in the card's currency, minor units
- * @param state card, limit, usage and available money, read under the card's lock
- * @param now instant of the decision; limit windows are calendar days and months in UTC
+ * @param state card, limit, usage and available money, read under the account's lock
+ * @param time instant of the decision; limit windows are calendar days and months in UTC
  * @returns an approval with the hold to place, or a decline with exactly one reason
  */
-export function decide(request: AuthorizationRequest, state: DecisionState, now: Temporal.Instant): Decision {
+export function decide(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Decision {
   const trace: Check[] = []
+  const asked = request.partialApproval ? fitted(request, state, trace) : request
   for (const rule of RULES) {
-    const { check, reason } = rule(request, state, now)
-    trace.push(check)
-    if (!check.passed) return { outcome: 'declined', reason, trace }
+    const finding = rule(asked, state, time)
+    if (finding === undefined) continue
+    trace.push(finding.check)
+    if (!finding.check.passed) return { outcome: 'declined', reason: finding.reason, trace }
   }
-  return { outcome: 'approved', hold: request.billingAmount, trace }
+  return { outcome: 'approved', hold: holdFor(asked), trace }
 }
 
-function cardExpiry(_request: AuthorizationRequest, state: DecisionState, now: Temporal.Instant) {
-  const { month, year } = state.cardExpiry
+/** What an approval reserves: nothing for a credit, a verification or a balance inquiry. */
+function holdFor(request: AuthorizationRequest): Amount {
+  return spends(request) ? request.billingAmount : { minor: 0n, currency: request.billingAmount.currency }
+}
+
+/** Whether the purpose takes money from the card, so that limits and funds have a say. */
+function spends({ purpose }: AuthorizationRequest): boolean {
+  return purpose === 'purchase' || purpose === 'cash'
+}
+
+/** The request cut down to what every amount rule leaves, when that is something and less than was asked. */
+function fitted(request: AuthorizationRequest, state: DecisionState, trace: Check[]): AuthorizationRequest {
+  if (!spends(request)) return request
+  const { limit, usage, available } = state
+  const leftovers = [
+    available.minor,
+    ...(limit === null
+      ? []
+      : [
+          limit.singleAmount.minor,
+          limit.dailyAmount.minor - usage.dailyAmount.minor,
+          limit.monthlyAmount.minor - usage.monthlyAmount.minor,
+          ...(limit.totalAmount === null ? [] : [limit.totalAmount.minor - usage.totalAmount.minor]),
+        ]),
+  ]
+  const most = leftovers.reduce((least, minor) => (minor < least ? minor : least))
+  if (most <= 0n || most >= request.billingAmount.minor) return request
+  const billingAmount = { minor: most, currency: request.billingAmount.currency }
+  trace.push({
+    check: 'partial-approval',
+    passed: true,
+    value: formatDecimal(request.billingAmount),
+    threshold: formatDecimal(billingAmount),
+    remaining: formatDecimal(billingAmount),
+    window: null,
+  })
+  return { ...request, billingAmount }
+}
+
+function cardExpiry(
+  _request: AuthorizationRequest,
+  { cardExpiry: expiry }: DecisionState,
+  time: DecisionTime,
+): Finding {
+  const passed = time.year < expiry.year || (time.year === expiry.year && time.month <= expiry.month)
+  return { check: plain('card-expiry', passed, time.text, monthText(expiry)), reason: 'card-expired' }
+}
+
+function cardStatus(_request: AuthorizationRequest, state: DecisionState): Finding {
   return {
-    check: {
-      ...NO_THRESHOLD,
-      check: 'card-expiry',
-      passed: !isExpired(state.cardExpiry, now),
-      value: now.toString(),
-      threshold: `${year}-${String(month).padStart(2, '0')}`,
-    },
-    reason: 'card-expired' as const,
+    check: plain('card-status', state.cardStatus === 'active', state.cardStatus, 'active'),
+    reason: state.cardStatus === 'lost' ? 'card-lost' : 'card-not-active',
   }
 }
 
-function cardStatus(_request: AuthorizationRequest, state: DecisionState) {
+function expiryData({ cardData }: AuthorizationRequest, state: DecisionState): Finding | undefined {
+  const { expiry } = cardData
+  if (expiry === undefined) return undefined
+  const passed = expiry.year === state.cardExpiry.year && expiry.month === state.cardExpiry.month
+  return { check: plain('expiry-data', passed, passed ? 'match' : 'mismatch', 'match'), reason: 'expiry-mismatch' }
+}
+
+function cvv2Data({ cardData }: AuthorizationRequest): Finding | undefined {
+  if (cardData.cvv2 === undefined) return undefined
+  return { check: plain('cvv2-data', cardData.cvv2 === 'match', cardData.cvv2, 'match'), reason: 'cvv2-mismatch' }
+}
+
+function pinData({ cardData }: AuthorizationRequest): Finding | undefined {
+  if (cardData.pin === undefined) return undefined
+  return { check: plain('pin-data', cardData.pin === 'match', cardData.pin, 'match'), reason: 'pin-mismatch' }
+}
+
+function forced({ forcedReason }: AuthorizationRequest): Finding | undefined {
+  if (forcedReason === null) return undefined
+  return { check: plain('forced-decline', false, forcedReason, null), reason: forcedReason }
+}
+
+function singleAmount(request: AuthorizationRequest, { limit }: DecisionState): Finding | undefined {
+  if (limit === null || !spends(request)) return undefined
   return {
-    check: {
-      ...NO_THRESHOLD,
-      check: 'card-status',
-      passed: state.cardStatus === 'active',
-      value: state.cardStatus,
-      threshold: 'active',
-    },
-    reason: state.cardStatus === 'lost' ? ('card-lost' as const) : ('card-not-active' as const),
+    check: compareAmount('single-amount', request.billingAmount, limit.singleAmount, 0n, null),
+    reason: 'single-amount-exceeded',
   }
 }
 
-function singleAmount(request: AuthorizationRequest, state: DecisionState) {
-  return {
-    check: compareAmount('single-amount', request.billingAmount, state.limit?.singleAmount ?? null, null),
-    reason: 'single-amount-exceeded' as const,
-  }
-}
-
-function dailyCount(_request: AuthorizationRequest, state: DecisionState, now: Temporal.Instant) {
-  const threshold = state.limit?.dailyCount
+function dailyCount(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Finding | undefined {
+  if (state.limit === null || !spends(request)) return undefined
+  const { dailyCount: threshold } = state.limit
+  const used = state.usage.dailyCount
   return {
     check: {
       check: 'daily-count',
-      passed: threshold === undefined || state.usage.dailyCount + 1 <= threshold,
-      value: String(state.usage.dailyCount + 1),
-      threshold: threshold === undefined ? null : String(threshold),
-      remaining: threshold === undefined ? null : String(Math.max(0, threshold - state.usage.dailyCount)),
-      window: boundsOf('day', now),
+      passed: used + 1 <= threshold,
+      value: String(used + 1),
+      threshold: String(threshold),
+      remaining: String(Math.max(0, threshold - used)),
+      window: time.windows.day,
     },
-    reason: 'daily-count-exceeded' as const,
+    reason: 'daily-count-exceeded',
   }
 }
 
-function dailyAmount(request: AuthorizationRequest, state: DecisionState, now: Temporal.Instant) {
+function dailyAmount(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Finding | undefined {
+  if (state.limit === null || !spends(request)) return undefined
   return {
-    check: {
-      ...compareAmount(
-        'daily-amount',
-        request.billingAmount,
-        state.limit?.dailyAmount ?? null,
-        state.usage.dailyAmount,
-      ),
-      window: boundsOf('day', now),
-    },
-    reason: 'daily-amount-exceeded' as const,
+    check: compareAmount(
+      'daily-amount',
+      request.billingAmount,
+      state.limit.dailyAmount,
+      state.usage.dailyAmount.minor,
+      time.windows.day,
+    ),
+    reason: 'daily-amount-exceeded',
   }
 }
 
-function monthlyAmount(request: AuthorizationRequest, state: DecisionState, now: Temporal.Instant) {
+function monthlyAmount(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Finding | undefined {
+  if (state.limit === null || !spends(request)) return undefined
   return {
-    check: {
-      ...compareAmount(
-        'monthly-amount',
-        request.billingAmount,
-        state.limit?.monthlyAmount ?? null,
-        state.usage.monthlyAmount,
-      ),
-      window: boundsOf('month', now),
-    },
-    reason: 'monthly-amount-exceeded' as const,
+    check: compareAmount(
+      'monthly-amount',
+      request.billingAmount,
+      state.limit.monthlyAmount,
+      state.usage.monthlyAmount.minor,
+      time.windows.month,
+    ),
+    reason: 'monthly-amount-exceeded',
   }
 }
 
-function totalAmount(request: AuthorizationRequest, state: DecisionState, now: Temporal.Instant) {
+function totalAmount(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Finding | undefined {
+  if (state.limit === null || state.limit.totalAmount === null || !spends(request)) return undefined
   return {
-    check: {
-      ...compareAmount(
-        'total-amount',
-        request.billingAmount,
-        state.limit?.totalAmount ?? null,
-        state.usage.totalAmount,
-      ),
-      window: boundsOf('total', now),
-    },
-    reason: 'total-amount-exceeded' as const,
+    check: compareAmount(
+      'total-amount',
+      request.billingAmount,
+      state.limit.totalAmount,
+      state.usage.totalAmount.minor,
+      time.windows.total,
+    ),
+    reason: 'total-amount-exceeded',
   }
 }
 
-function availableFunds(request: AuthorizationRequest, state: DecisionState) {
+function availableFunds(request: AuthorizationRequest, state: DecisionState): Finding | undefined {
+  if (!spends(request)) return undefined
   return {
-    check: compareAmount('available-funds', request.billingAmount, state.available, null),
-    reason: 'insufficient-funds' as const,
+    check: compareAmount('available-funds', request.billingAmount, state.available, 0n, null),
+    reason: 'insufficient-funds',
   }
 }
 
-const NO_THRESHOLD = { threshold: null, remaining: null, window: null }
+function plain(check: string, passed: boolean, value: string, threshold: string | null): Check {
+  return { check, passed, value, threshold, remaining: null, window: null }
+}
 
-/** Whether `requested` fits what `threshold` leaves after `used`; a null threshold always fits. */
-function compareAmount(check: string, requested: Amount, threshold: Amount | null, used: Amount | null): Check {
-  const value = formatDecimal(requested)
-  if (threshold === null) return { ...NO_THRESHOLD, check, passed: true, value }
+/** Whether `requested` fits what `threshold` leaves after `usedMinor`. */
+function compareAmount(
+  check: string,
+  requested: Amount,
+  threshold: Amount,
+  usedMinor: bigint,
+  window: CheckWindow | null,
+): Check {
   if (threshold.currency !== requested.currency) {
     throw new Error(`${check}: threshold in ${threshold.currency}, request in ${requested.currency}`)
   }
-  const remaining = threshold.minor - (used?.minor ?? 0n)
+  const remaining = threshold.minor - usedMinor
   return {
     check,
     passed: requested.minor <= remaining,
-    value,
+    value: formatDecimal(requested),
     threshold: formatDecimal(threshold),
     remaining: formatDecimal({ minor: remaining > 0n ? remaining : 0n, currency: threshold.currency }),
-    window: null,
+    window,
   }
 }
 
-function boundsOf(window: LimitWindow, now: Temporal.Instant): Check['window'] {
-  return {
-    from: windowStart(window, now).toString(),
-    to: windowEnd(window, now)?.toString() ?? null,
-    zone: 'UTC',
-  }
+function monthText({ year, month }: Expiry): string {
+  return `${year}-${String(month).padStart(2, '0')}`
 }

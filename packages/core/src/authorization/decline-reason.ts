@@ -6,6 +6,9 @@ export const DECLINE_REASONS = {
   'card-expired': { responseCode: '54', sentence: 'The card has expired.' },
   'card-lost': { responseCode: '41', sentence: 'The card was reported lost.' },
   'card-not-active': { responseCode: '62', sentence: 'The card is not active.' },
+  'expiry-mismatch': { responseCode: '54', sentence: 'The expiry date does not match the card.' },
+  'cvv2-mismatch': { responseCode: '82', sentence: 'The security code does not match the card.' },
+  'pin-mismatch': { responseCode: '55', sentence: 'The PIN is wrong.' },
   'single-amount-exceeded': {
     responseCode: '61',
     sentence: 'The purchase is larger than the card allows for a single purchase.',
@@ -20,6 +23,14 @@ export const DECLINE_REASONS = {
     sentence: "The purchase does not fit the card's limit for this month.",
   },
   'total-amount-exceeded': { responseCode: '61', sentence: "The purchase does not fit the card's total limit." },
+  'unknown-card': { responseCode: '14', sentence: 'The card number is not known.' },
+  'reversed-before-arrival': {
+    responseCode: '12',
+    sentence: 'The merchant cancelled the purchase before it reached the issuer.',
+  },
+  'no-exchange-rate': { responseCode: '57', sentence: 'The card cannot be used in this currency.' },
+  'issuer-overloaded': { responseCode: '91', sentence: 'The issuer has too much to do; try again.' },
+  'issuer-unavailable': { responseCode: '91', sentence: 'The issuer cannot be reached; try again.' },
   'insufficient-funds': { responseCode: '51', sentence: 'There is not enough money available for the purchase.' },
 } as const
 

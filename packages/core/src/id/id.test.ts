@@ -76,5 +76,6 @@ test('ids have the digit counts that clients of the vendors know', () => {
     account: 12,
     'journal-entry': 12,
     authorization: 12,
+    audit: 6,
   })
 })

@@ -12,6 +12,7 @@ export const ID_STARTS = {
   account: 104_190_000_001n,
   'journal-entry': 100_000_000_001n,
   authorization: 100_000_000_001n,
+  audit: 100_001n,
 } as const
 
 export type IdKind = keyof typeof ID_STARTS

@@ -14,8 +14,19 @@ export type JournalEntry = {
   readonly createdAt: Temporal.Instant
 }
 
-/** `deposit`: money arrives at the bank; `card-load`: funding account to card. */
-export type JournalEntryKind = 'deposit' | 'card-load'
+/**
+ * `deposit`: money arrives at the bank; `card-load`: funding account to card. The others follow network messages:
+ * `clearing` and `refund` between card and network, `clearing-correction` and `refund-reversal` undo them in part or in
+ * full, `fee` is what the card pays the issuer for a clearing.
+ */
+export type JournalEntryKind =
+  | 'deposit'
+  | 'card-load'
+  | 'clearing'
+  | 'clearing-correction'
+  | 'refund'
+  | 'refund-reversal'
+  | 'fee'
 
 /** One account, one side. `amount` is positive, `side` says the direction. */
 export type Posting = { readonly accountId: bigint; readonly side: Side; readonly amount: Amount }

@@ -1,13 +1,14 @@
 /**
  * Races, with real connections: authorizations that arrive at once never pass a limit or a balance together that each
- * would pass alone. A control runs the same use case with its locks taken out and does overspend, so the tests are able
+ * would pass alone. A control runs the same engine with its locks taken out and does overspend, so the tests are able
  * to see what they look for.
  */
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import type { Card } from '@openissuer/core/card/card.ts'
 import type { LimitTerms } from '@openissuer/core/limits/card-limit.ts'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Pool, PoolClient, QueryConfig } from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ledgerViolations } from '../../../../test/support/ledger-invariants.ts'
 import {
   addCard,
@@ -16,16 +17,17 @@ import {
   addProgram,
   createUseCases,
   newOrderNo,
+  purchase,
   sharedFunding,
   type UseCases,
   usd,
 } from '../../../../test/support/use-cases.ts'
-import { authorize } from './authorize.ts'
+import { secureRandom } from '../random.ts'
+import { createBatchStore } from '../storage/authorization-batches.ts'
+import { openPool } from '../storage/database.ts'
 import { createLimit } from './create-limit.ts'
+import { createAuthorizationEngine } from './engine/authorization-engine.ts'
 import { loadCard } from './load-card.ts'
-import type { Transaction, Work } from './ports.ts'
-
-const MERCHANT = { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null }
 
 const LIMIT: LimitTerms = {
   dailyCount: 1000,
@@ -34,11 +36,6 @@ const LIMIT: LimitTerms = {
   monthlyAmount: usd(1_000_000n),
   totalAmount: null,
 }
-
-const purchase = (useCases: UseCases, { partnerId, cardId }: Card, minor: bigint, around = (work: Work) => work) =>
-  useCases.run(work =>
-    authorize(around(work), { partnerId, cardId, transactionAmount: usd(minor), merchant: MERCHANT }),
-  )
 
 const approved = (authorizations: readonly Authorization[]) =>
   authorizations.filter(({ declineReason }) => declineReason === null)
@@ -130,74 +127,100 @@ describe('authorizations at the same time', () => {
   })
 })
 
-describe('the control: the same use case without its locks', () => {
+describe('the control: the same engine without its locks', () => {
   const AT_ONCE = 6
 
   let useCases: UseCases
+  let pool: Pool
 
-  beforeAll(async () => {
+  // a database for each: what is left here is in no order
+  beforeEach(async () => {
     useCases = await createUseCases()
     await addProgram(useCases)
+    pool = openPool({ url: useCases.url }, { connections: AT_ONCE, onError: () => undefined, pipeline: true })
   })
 
-  afterAll(() => useCases.close())
+  afterEach(async () => {
+    await pool.end()
+    await useCases.close()
+  })
 
-  /** Reads without locking, and writes only when all have read: check, then act. */
-  function withoutLocks(): (work: Work) => Work {
+  /** The statements of a batch with nothing locked, and nothing written before all have read: check, then act. */
+  function withoutLocks(): Pool {
     let reading = AT_ONCE
     const allHaveRead = Promise.withResolvers<void>()
-    return work => {
-      const { tx } = work
-      const unlocked: Transaction = {
-        ...tx,
-        async lockAccounts(partnerId, accountIds) {
-          const accounts = []
-          for (const accountId of accountIds) accounts.push(await tx.account(partnerId, accountId))
-          return accounts.filter(account => account !== undefined)
-        },
-        lockCard: (partnerId, cardId) => tx.card(partnerId, cardId),
-        async insertAuthorization(authorization, accountId) {
-          reading -= 1
-          if (reading === 0) allHaveRead.resolve()
-          await allHaveRead.promise
-          await tx.insertAuthorization(authorization, accountId)
-        },
+    const query = async (client: PoolClient, statement: QueryConfig | string) => {
+      if (typeof statement === 'string') return client.query(statement)
+      if (statement.name === 'batch-write') {
+        reading -= 1
+        if (reading === 0) allHaveRead.resolve()
+        await allHaveRead.promise
       }
-      return { ...work, tx: unlocked }
+      return client.query({ ...statement, text: statement.text.replace('for no key update', '') })
     }
+    const connect = async () => {
+      const client = await pool.connect()
+      let last: Promise<unknown> = Promise.resolve()
+      return {
+        // a commit goes out after the write before it, as it does on the connection
+        query(statement: QueryConfig | string) {
+          const result = statement === 'commit' ? last.then(() => client.query('commit')) : query(client, statement)
+          last = result
+          return result
+        },
+        release: (error?: Error) => client.release(error),
+      }
+    }
+    return { connect, query: pool.query.bind(pool) } as unknown as Pool
   }
 
-  test('passes a daily count', async () => {
+  /** One engine each, as six processes would have. */
+  function purchasesAtOnce(cards: readonly Card[], minor: bigint): Promise<Authorization[]> {
+    const store = createBatchStore(withoutLocks())
+    return Promise.all(
+      cards.map(card => {
+        const engine = createAuthorizationEngine({
+          ...useCases.ports,
+          random: secureRandom,
+          store,
+          lanes: 1,
+          batchMax: 1,
+          queueMax: 1,
+          deadlineMs: 20_000,
+          onFault: error => {
+            throw error
+          },
+        })
+        return purchase({ ports: { ...useCases.ports, engine } }, card, minor)
+      }),
+    )
+  }
+
+  test('passes a daily count, and the invariants tell', async () => {
     const partner = await addPartner(useCases)
     const card = await addLoadedCard(useCases, partner, 100_000n, { limit: { ...LIMIT, dailyCount: 2 } })
-    const around = withoutLocks()
-    const purchases = Array.from({ length: AT_ONCE }, () => purchase(useCases, card, 700n, around))
-    expect(approved(await Promise.all(purchases)).length).toBeGreaterThan(2)
+    expect(approved(await purchasesAtOnce(Array(AT_ONCE).fill(card), 700n))).toHaveLength(AT_ONCE)
+    const violations = await ledgerViolations(useCases.pool)
+    expect(violations).toContainEqual(expect.stringMatching(/kept 1 × 700, 700, 700; .* say 6 × 4200/))
   })
 
-  test("passes a shared account's balance where nothing stands behind it, and the invariants tell", async () => {
+  test("passes a shared account's balance, and the invariants tell", async () => {
     const partner = await addPartner(useCases, { openingBalance: 1000n })
     const cards = await Promise.all(
       Array.from({ length: AT_ONCE }, () => addCard(useCases, partner.partnerId, { funding: sharedFunding(partner) })),
     )
-    const overspend = () => {
-      const around = withoutLocks()
-      return Promise.allSettled(cards.map(card => purchase(useCases, card, 700n, around)))
-    }
-
-    // the constraint of the schema is the second line: one purchase fits, the others fail instead of overspending
-    const stopped = await overspend()
-    expect(stopped.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect(await ledgerViolations(useCases.pool)).toEqual([])
-
-    await useCases.pool.query('alter table account drop constraint account_never_overspent')
-    await useCases.pool.query('update account set held_minor = 0')
-    await useCases.pool.query('update card_authorization set held_minor = 0')
-    const unstopped = await overspend()
-    expect(unstopped.filter(({ status }) => status === 'fulfilled')).toHaveLength(AT_ONCE)
-    const violations = await ledgerViolations(useCases.pool)
-    expect(violations).toEqual([
-      expect.stringMatching(/^no account holds back more than it has: .* has 1000 and holds 4200$/),
+    expect(approved(await purchasesAtOnce(cards, 700n))).toHaveLength(AT_ONCE)
+    expect(await ledgerViolations(useCases.pool)).toEqual([
+      expect.stringMatching(/: account \d+ holds 700, its authorizations say 4200$/),
     ])
+  })
+
+  test('is stopped by the schema only where one writer holds more than there is', async () => {
+    const partner = await addPartner(useCases, { openingBalance: 1000n })
+    const overspend = useCases.pool.query('update account set held_minor = 1001 where partner_id = $1', [
+      partner.partnerId,
+    ])
+    await expect(overspend).rejects.toThrow('account_never_overspent')
   })
 })

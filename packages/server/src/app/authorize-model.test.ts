@@ -16,12 +16,12 @@ import {
   addProgram,
   createUseCases,
   newOrderNo,
+  purchase,
   sharedFunding,
   type TestPartner,
   type UseCases,
   usd,
 } from '../../../../test/support/use-cases.ts'
-import { authorize } from './authorize.ts'
 import { createLimit } from './create-limit.ts'
 import { loadCard } from './load-card.ts'
 import { updateLimit } from './update-limit.ts'
@@ -138,12 +138,6 @@ beforeAll(async () => {
 
 afterAll(() => useCases.close())
 
-async function purchase({ partnerId, cardId }: Card, wanted: bigint): Promise<DeclineReason | null> {
-  const merchant = { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null }
-  const command = { partnerId, cardId, transactionAmount: usd(wanted), merchant }
-  return (await useCases.run(work => authorize(work, command))).declineReason
-}
-
 async function load(partner: TestPartner, { token }: Card, wanted: bigint): Promise<DomainErrorCode | null> {
   const command = {
     partnerId: partner.partnerId,
@@ -188,7 +182,7 @@ async function take(step: Step, model: Model, partner: TestPartner, cards: reado
   if (real === undefined) throw new Error('no such card')
   switch (step.do) {
     case 'purchase':
-      expect(await purchase(real, step.minor)).toBe(model.purchase(step.card, step.minor))
+      expect((await purchase(useCases, real, step.minor)).declineReason).toBe(model.purchase(step.card, step.minor))
       return
     case 'load':
       expect(await load(partner, real, step.minor)).toBe(model.load(step.card, step.minor))

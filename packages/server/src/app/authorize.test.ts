@@ -12,12 +12,14 @@ import {
   addPartner,
   addProgram,
   createUseCases,
+  purchase as decidedPurchase,
+  NO_MERCHANT,
   setCardStatus,
   sharedFunding,
   type UseCases,
   usd,
 } from '../../../../test/support/use-cases.ts'
-import { authorize } from './authorize.ts'
+import type { Authorize } from './authorize.ts'
 import type { AuthorizationFilter } from './ports.ts'
 
 const NOW = '2026-05-22T12:00:00Z'
@@ -60,8 +62,11 @@ async function newCard(limit: Partial<LimitTerms> | null = null): Promise<Card> 
   return addLoadedCard(useCases, await addPartner(useCases), 10_000n, { limit: limit && { ...LIMIT, ...limit } })
 }
 
-const purchase = ({ partnerId, cardId }: Pick<Card, 'partnerId' | 'cardId'>, minor: bigint, merchant = MERCHANT) =>
-  useCases.run(work => authorize(work, { partnerId, cardId, transactionAmount: usd(minor), merchant }))
+const purchase = (
+  card: Pick<Card, 'partnerId' | 'cardId'>,
+  minor: bigint,
+  changes: Partial<Authorize> = {},
+): Promise<Authorization> => decidedPurchase(useCases, card, minor, { merchant: MERCHANT, ...changes })
 
 async function accountOf(card: Card) {
   const account = await useCases.ports.storage.read.account(card.partnerId, card.accountId)
@@ -109,7 +114,6 @@ describe('an approval', () => {
       'daily-count',
       'daily-amount',
       'monthly-amount',
-      'total-amount',
       'available-funds',
     ])
   })
@@ -125,8 +129,23 @@ describe('an approval', () => {
 })
 
 describe('a decline', () => {
-  /** How a card comes to decline a purchase of 10.00, and the check that says so. */
-  const WAYS: Readonly<Record<DeclineReason, { check: string; arrange: () => Promise<Card> }>> = {
+  /** Given where the rules are not asked: no card, no rate, no time, or a reversal that came first. */
+  type NotOfTheRules =
+    | 'unknown-card'
+    | 'reversed-before-arrival'
+    | 'no-exchange-rate'
+    | 'issuer-overloaded'
+    | 'issuer-unavailable'
+
+  type Way = {
+    readonly check: string
+    readonly arrange: () => Promise<Card>
+    /** what the message brings along */
+    readonly message?: Partial<Authorize>
+  }
+
+  /** How a purchase of 10.00 comes to be declined, and the check that says so. */
+  const WAYS: Readonly<Record<Exclude<DeclineReason, NotOfTheRules>, Way>> = {
     'card-expired': {
       check: 'card-expiry',
       arrange: async () => {
@@ -137,6 +156,13 @@ describe('a decline', () => {
     },
     'card-lost': { check: 'card-status', arrange: () => cardThatIs('lost') },
     'card-not-active': { check: 'card-status', arrange: () => cardThatIs('blocked') },
+    'expiry-mismatch': {
+      check: 'expiry-data',
+      arrange: () => newCard(),
+      message: { cardData: { expiry: { year: 2029, month: 6 } } },
+    },
+    'cvv2-mismatch': { check: 'cvv2-data', arrange: () => newCard(), message: { cardData: { cvv2: 'mismatch' } } },
+    'pin-mismatch': { check: 'pin-data', arrange: () => newCard(), message: { cardData: { pin: 'mismatch' } } },
     'single-amount-exceeded': { check: 'single-amount', arrange: () => newCard({ singleAmount: usd(999n) }) },
     'daily-count-exceeded': { check: 'daily-count', arrange: () => usedCard({ dailyCount: 1 }) },
     'daily-amount-exceeded': { check: 'daily-amount', arrange: () => usedCard({ dailyAmount: usd(1499n) }) },
@@ -165,7 +191,7 @@ describe('a decline', () => {
     'for %s is recorded with its reason and explained by its last check',
     async (reason, way) => {
       const card = await way.arrange()
-      const answered = await purchase(card, 1000n)
+      const answered = await purchase(card, 1000n, way.message)
       expect(answered).toMatchObject({ declineReason: reason, approvalCode: null, held: usd(0n) })
       expect(DECLINE_REASONS).toHaveProperty(reason)
       const { rows } = await recorded(card.partnerId, { authorizationId: answered.authorizationId })
@@ -181,12 +207,12 @@ describe('a decline', () => {
     const usage = async () =>
       (
         await useCases.pool.query(
-          `select window_kind, used_count, used_minor from limit_usage where card_id = $1 order by window_kind`,
+          'select day, day_count, day_minor, month_minor, total_minor from card_day_usage where card_id = $1 order by day',
           [card.cardId],
         )
       ).rows
     const before = { account: await accountOf(card), usage: await usage() }
-    expect((await purchase(card, 1000n)).declineReason).toBe(reason)
+    expect((await purchase(card, 1000n, way.message)).declineReason).toBe(reason)
     expect({ account: await accountOf(card), usage: await usage() }).toEqual(before)
   })
 
@@ -243,7 +269,7 @@ describe('a request', () => {
   test('in a currency without a rate is refused and not recorded', async () => {
     const { partnerId, cardId } = await newCard()
     const transactionAmount = amount(100n, currency('EUR'))
-    const refused = useCases.run(work => authorize(work, { partnerId, cardId, transactionAmount, merchant: MERCHANT }))
+    const refused = purchase({ partnerId, cardId }, 100n, { transactionAmount })
     await expect(refused).rejects.toMatchObject({ code: 'no-exchange-rate', field: 'currency' })
     expect((await recorded(partnerId)).total).toBe(0)
   })
@@ -257,10 +283,8 @@ describe('a request', () => {
 
   test('without a word about the merchant is recorded with none', async () => {
     const card = await newCard()
-    const nobody = { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null }
-    const { partnerId, cardId } = card
-    await useCases.run(work => authorize(work, { partnerId, cardId, transactionAmount: usd(1n), merchant: nobody }))
-    expect((await recorded(partnerId)).rows[0]?.merchant).toEqual(nobody)
+    await purchase(card, 1n, { merchant: NO_MERCHANT })
+    expect((await recorded(card.partnerId)).rows[0]?.merchant).toEqual(NO_MERCHANT)
   })
 })
 

@@ -9,10 +9,10 @@ import {
   addPartner,
   addProgram,
   createUseCases,
+  purchase,
   type UseCases,
   usd,
 } from '../../../../test/support/use-cases.ts'
-import { authorize } from './authorize.ts'
 import { createLimit } from './create-limit.ts'
 import { updateLimit } from './update-limit.ts'
 
@@ -24,8 +24,6 @@ const CEILINGS: LimitTerms = {
   monthlyAmount: usd(3_000_000n),
   totalAmount: null,
 }
-
-const MERCHANT = { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null }
 
 let useCases: UseCases
 
@@ -107,16 +105,11 @@ describe('a new limit', () => {
 
   test('counts what the card used before it', async () => {
     const partner = await addPartner(useCases)
-    const { partnerId } = partner
     const card = await addLoadedCard(useCases, partner, 10_000n)
-    const purchase = (minor: bigint) =>
-      useCases.run(work =>
-        authorize(work, { partnerId, cardId: card.cardId, transactionAmount: usd(minor), merchant: MERCHANT }),
-      )
-    expect((await purchase(3000n)).declineReason).toBeNull()
-    await create(partnerId, card.token, { ...CEILINGS, dailyAmount: usd(5000n) })
-    expect((await purchase(2001n)).declineReason).toBe('daily-amount-exceeded')
-    expect((await purchase(2000n)).declineReason).toBeNull()
+    expect((await purchase(useCases, card, 3000n)).declineReason).toBeNull()
+    await create(partner.partnerId, card.token, { ...CEILINGS, dailyAmount: usd(5000n) })
+    expect((await purchase(useCases, card, 2001n)).declineReason).toBe('daily-amount-exceeded')
+    expect((await purchase(useCases, card, 2000n)).declineReason).toBeNull()
     expect(await ledgerViolations(useCases.pool)).toEqual([])
   })
 })

@@ -20,7 +20,7 @@ export async function perform<T, A extends JsonValue>(
   useCase: (work: Work) => Promise<T>,
   encode: (result: T) => A,
 ): Promise<A> {
-  const { storage, ...rest } = ports
+  const { storage, engine: _engine, ...rest } = ports
   return storage.transaction(async tx => {
     const work: Work = { ...rest, tx }
     if (request.idempotency === null) return encode(await useCase(work))

@@ -1,7 +1,9 @@
 /**
  * What the use cases need from the outside, in the domain's words. Storage, vault and clock conform to these.
  */
-import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import type { Authorization, AuthorizedCard, Purpose } from '@openissuer/core/authorization/authorization.ts'
+import type { AuthorizationEvent, DayUsage, EventKind } from '@openissuer/core/authorization/event.ts'
+import type { ClearingTerms } from '@openissuer/core/authorization/lifecycle.ts'
 import type { CardApplication, CardApplicationStatus } from '@openissuer/core/card/application.ts'
 import type { Card, CardProgram } from '@openissuer/core/card/card.ts'
 import type { Expiry } from '@openissuer/core/card/expiry.ts'
@@ -10,10 +12,10 @@ import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { IdKind } from '@openissuer/core/id/id.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
-import type { CardLimit, LimitUsage } from '@openissuer/core/limits/card-limit.ts'
-import type { Amount } from '@openissuer/core/money/amount.ts'
+import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
 import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { Partner } from '@openissuer/core/partner/partner.ts'
+import type { AuthorizationEngine } from './engine/authorization-engine.ts'
 
 /** The product's clock: everything that waits on time follows it. Millisecond precision. */
 export type Clock = { now(): Temporal.Instant }
@@ -85,6 +87,49 @@ export type AuthorizationFilter = Window & {
   readonly cardToken?: string | undefined
 }
 
+/** What a card's statement shows: authorizations, and the events that moved money or let a hold lapse. */
+export type CardRecordFilter = Window & {
+  readonly partnerId: bigint
+  readonly cardToken?: string | undefined
+  /** of the authorization or of the event; no two of them have the same */
+  readonly recordId?: bigint | undefined
+  /** authorizations for these purposes; none for an empty list */
+  readonly purposes: readonly Purpose[]
+  /** false leaves declined authorizations out */
+  readonly declined: boolean
+  readonly eventKinds: readonly ShownEventKind[]
+}
+
+export type ShownEventKind = Extract<
+  EventKind,
+  'clearing' | 'clearing-correction' | 'refund' | 'refund-reversal' | 'expiry'
+>
+
+export type CardRecord =
+  | { readonly kind: 'authorization'; readonly authorization: Authorization }
+  | {
+      readonly kind: 'event'
+      readonly event: AuthorizationEvent
+      readonly card: AuthorizedCard
+      /** null where the event follows none */
+      readonly authorization: Authorization | null
+    }
+
+export type UsageOfDay = {
+  readonly day: string
+  readonly dayCount: number
+  readonly dayMinor: bigint
+  readonly monthMinor: bigint
+  readonly totalMinor: bigint
+}
+
+/** An authorization whose hold has to lapse. */
+export type DueExpiry = {
+  readonly partnerId: bigint
+  readonly authorizationId: bigint
+  readonly expiresAt: Temporal.Instant
+}
+
 /** A Pagsmile app: the identity and the keys of one API client. Private and secret parts are sealed by the vault. */
 export type PagsmileApp = {
   readonly appId: string
@@ -125,21 +170,41 @@ export type Reader = {
   cardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
   cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
   card(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
+  sealedPan(partnerId: bigint, cardId: bigint): Promise<SealedPan | undefined>
   cardByToken(partnerId: bigint, token: string): Promise<Card | undefined>
   /** newest first; no count, as its only reader shows none */
   cards(filter: CardFilter): Promise<readonly Card[]>
   limit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
   limitOfCard(partnerId: bigint, cardToken: string): Promise<CardLimit | undefined>
   authorizations(filter: AuthorizationFilter): Promise<Page<Authorization>>
+  authorizationById(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
+  /** newest first over both kinds of records */
+  cardRecords(filter: CardRecordFilter): Promise<Page<CardRecord>>
+  authorizationEvent(partnerId: bigint, eventId: bigint): Promise<AuthorizationEvent | undefined>
+  eventByMatchKey(partnerId: bigint, matchKey: string): Promise<AuthorizationEvent | undefined>
+  /** what came after the decision, oldest first */
+  eventsAfterDecision(partnerId: bigint, authorizationId: bigint): Promise<readonly AuthorizationEvent[]>
+  /** what undid or corrected an event, oldest first */
+  eventsAbout(partnerId: bigint, originalEventId: bigint): Promise<readonly AuthorizationEvent[]>
+  /** the partner's holds that should have lapsed by `now`, in due order */
+  dueExpiries(partnerId: bigint, now: Temporal.Instant, limit: number): Promise<readonly DueExpiry[]>
+  /** the newest UTC day on which a card was used, with the sums up to it; undefined for one that never was */
+  newestUsage(partnerId: bigint, cardId: bigint): Promise<UsageOfDay | undefined>
+  clearingTermsOf(partnerId: bigint, cardId: bigint): Promise<ClearingTerms>
+  partnerIds(): Promise<readonly bigint[]>
   account(partnerId: bigint, accountId: bigint): Promise<Account | undefined>
   accountsOf(partnerId: bigint): Promise<readonly Account[]>
   /** look-ups that start without a partner */
   locateCardByToken(token: string): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
+  locateAuthorization(authorizationId: bigint): Promise<{ partnerId: bigint } | undefined>
+  locateEvent(eventId: bigint): Promise<{ partnerId: bigint } | undefined>
   locateCardByPan(fingerprint: Uint8Array): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
   pagsmileApp(appId: string): Promise<PagsmileApp | undefined>
   keysecureCredential(apiKey: string): Promise<KeysecureCredential | undefined>
   accessToken(tokenHash: Uint8Array): Promise<AccessToken | undefined>
   operatorKeyExists(keyHash: Uint8Array): Promise<boolean>
+  /** undefined while the clock was never touched */
+  clockSetting(): Promise<ClockSetting | undefined>
 }
 
 /** One SQL transaction: everything in it becomes durable together or not at all. */
@@ -150,6 +215,13 @@ export type Transaction = Reader & {
    */
   claimKey(key: IdempotencyKey): Promise<{ inputHash: Uint8Array; answer: JsonValue } | undefined>
   recordAnswer(key: IdempotencyKey, answer: JsonValue): Promise<void>
+
+  /** The clock's setting, locked; the neutral one where there is none yet. */
+  lockClock(): Promise<ClockSetting>
+  storeClock(setting: ClockSetting): Promise<void>
+
+  /** Notes who did what; the row is never changed. */
+  insertAudit(entry: AuditEntry): Promise<void>
 
   insertPartner(partner: Partner): Promise<void>
   insertProgram(program: CardProgram): Promise<void>
@@ -189,10 +261,6 @@ export type Transaction = Reader & {
   insertLimit(limit: CardLimit): Promise<boolean>
   lockLimit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
   replaceLimit(limit: CardLimit): Promise<void>
-  /** Usage of the windows that hold `now`; zero where nothing was used. The card's lock guards it. */
-  usageOf(partnerId: bigint, cardId: bigint, currency: Currency, now: Temporal.Instant): Promise<LimitUsage>
-  /** Adds one purchase to the windows that hold `now`. */
-  addUsage(partnerId: bigint, cardId: bigint, amount: Amount, now: Temporal.Instant): Promise<void>
 
   insertAccount(account: Account, createdAt: Temporal.Instant): Promise<void>
   accountOfKind(
@@ -203,12 +271,47 @@ export type Transaction = Reader & {
   ): Promise<Account | undefined>
   /** Locks accounts in key order. Accounts that do not exist are missing from the answer. */
   lockAccounts(partnerId: bigint, accountIds: readonly bigint[]): Promise<readonly Account[]>
-  /** Reserves money of a locked account. */
-  hold(partnerId: bigint, accountId: bigint, amount: Amount): Promise<void>
-  /** Writes an entry with its postings and moves the balances of its accounts, which must be locked. */
-  post(entry: JournalEntry): Promise<void>
+  /**
+   * Writes an entry with its postings and moves the balances of its accounts, which must be locked.
+   * @param mayOverdraw what has happened in the network is posted also where it takes an account below zero
+   */
+  post(entry: JournalEntry, mayOverdraw?: boolean): Promise<void>
 
-  insertAuthorization(authorization: Authorization, accountId: bigint): Promise<void>
+  /** Locks an authorization; its account must be locked. */
+  lockAuthorization(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
+  /** Stores the sums and the status that a message has given an authorization, which must be locked. */
+  updateAuthorization(authorization: Authorization): Promise<void>
+  /** Changes what a locked account holds back by so many minor units. */
+  changeHold(partnerId: bigint, accountId: bigint, minor: bigint): Promise<void>
+  /** Changes what a card has used on UTC days, and the sums of the days after; the card's account must be locked. */
+  changeUsage(card: {
+    readonly partnerId: bigint
+    readonly cardId: bigint
+    readonly currency: Currency
+    readonly usage: readonly DayUsage[]
+  }): Promise<void>
+  /**
+   * Records a message and announces it to the partner.
+   * @returns false when another message has its match key
+   */
+  insertAuthorizationEvent(event: AuthorizationEvent): Promise<boolean>
+  /** Makes the engine decline what comes later under this match key; the card's account must be locked. */
+  insertEarlyReversal(reversal: {
+    readonly partnerId: bigint
+    readonly originalKey: string
+    readonly eventId: bigint
+    readonly createdAt: Temporal.Instant
+  }): Promise<void>
+}
+
+/** `subject` names what it was done to; nothing of a card's or a person's data is in it. */
+export type AuditEntry = {
+  readonly partnerId: bigint
+  readonly auditId: bigint
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+  readonly at: Temporal.Instant
 }
 
 export type IdempotencyKey = {
@@ -227,17 +330,25 @@ export type Storage = {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
 }
 
+/** How the product's clock differs from real time. `frozenAt` wins over the offset; a newer setting has a higher version. */
+export type ClockSetting = {
+  readonly frozenAt: Temporal.Instant | null
+  readonly offsetMs: bigint
+  readonly version: bigint
+}
+
 export type Ports = {
   readonly storage: Storage
   readonly clock: Clock
   readonly ids: IdAllocator
   readonly random: Random
   readonly vault: Vault
+  readonly engine: AuthorizationEngine
   /** live mode never issues test BINs, sandbox mode issues nothing else */
   readonly mode: 'sandbox' | 'live'
 }
 
 /** What a use case that changes something works with. */
-export type Work = Omit<Ports, 'storage'> & { readonly tx: Transaction }
+export type Work = Omit<Ports, 'storage' | 'engine'> & { readonly tx: Transaction }
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }

@@ -26,6 +26,15 @@ const STATUS: Record<DomainErrorCode, 400 | 404 | 409 | 422 | 503> = {
   'card-has-no-balance': 422,
   'limit-above-ceiling': 422,
   'insufficient-funds': 422,
+  'authorization-not-found': 404,
+  'authorization-closed': 409,
+  'reversal-exceeds-hold': 422,
+  'clearing-not-found': 404,
+  'correction-below-refunded': 422,
+  'refund-exceeds-cleared': 422,
+  'refund-not-found': 404,
+  'reversal-exceeds-refund': 422,
+  'clock-goes-back': 409,
   'card-numbers-exhausted': 503,
 }
 

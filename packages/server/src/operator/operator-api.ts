@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type Performance, perform } from '../app/perform.ts'
-import type { JsonValue, Ports, Work } from '../app/ports.ts'
+import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
+import { authorizationRoutes } from './authorizations.ts'
 import { cardholderRoutes } from './cardholders.ts'
+import { type ClockDoor, clockRoutes } from './clock.ts'
 import { statusOf } from './errors.ts'
 import { partnerRoutes } from './partners.ts'
+import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
 import { simulationRoutes } from './simulations.ts'
 
 /** A refusal of this door itself, before any use case. */
@@ -30,7 +33,7 @@ export class OperatorError extends Error {
 export type OperatorContext = {
   readonly ports: Ports
   /**
-   * Runs a use case once per `Idempotency-Key` of the request; without the header every call is a new one.
+   * Runs a use case, with a line in the audit log, once per `Idempotency-Key` of the request; without the header every call is a new one.
    * @param partnerId whose keys the header's key lives among; 0 before there is a partner
    */
   readonly run: <T, A extends JsonValue>(
@@ -41,12 +44,21 @@ export type OperatorContext = {
   ) => Promise<A>
 }
 
-export function operatorApi(options: { readonly ports: Ports }): FastifyPluginAsync {
-  const { ports } = options
+export function operatorApi(options: { readonly ports: Ports } & ClockDoor): FastifyPluginAsync {
+  const { ports, clock, wall, due } = options
   const context: OperatorContext = {
     ports,
     run: (request, partnerId, useCase, encode) =>
-      perform(ports, { partnerId, idempotency: idempotencyOf(request) }, useCase, encode),
+      perform(
+        ports,
+        { partnerId, idempotency: idempotencyOf(request) },
+        async work => {
+          const result = await useCase(work)
+          await work.tx.insertAudit(await auditEntry(work, partnerId, request))
+          return result
+        },
+        encode,
+      ),
   }
   return async server => {
     await server.register(
@@ -59,10 +71,26 @@ export function operatorApi(options: { readonly ports: Ports }): FastifyPluginAs
         door.addHook('onRequest', request => authenticate(ports, request))
         await door.register(partnerRoutes, context)
         await door.register(cardholderRoutes, context)
+        await door.register(authorizationRoutes, context)
         await door.register(simulationRoutes, context)
+        await door.register(lifecycleSimulationRoutes, context)
+        await door.register(clockRoutes, { ...context, clock, wall, due })
       },
       { prefix: '/operator/v1' },
     )
+  }
+}
+
+/** What was called and on what, without the body: that may hold keys and card data. */
+async function auditEntry(work: Work, partnerId: bigint, request: FastifyRequest): Promise<AuditEntry> {
+  const parameters = Object.entries(request.params as Record<string, string>)
+  return {
+    partnerId,
+    auditId: await work.ids.next('audit'),
+    actor: 'operator',
+    action: `${request.method} ${request.routeOptions.url ?? ''}`,
+    subject: parameters.map(([name, value]) => `${name}=${value}`).join(' '),
+    at: work.clock.now(),
   }
 }
 
@@ -84,7 +112,7 @@ async function authenticate(ports: Ports, request: FastifyRequest): Promise<void
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/
 
-function idempotencyOf(request: FastifyRequest): Performance['idempotency'] {
+export function idempotencyOf(request: FastifyRequest): Performance['idempotency'] {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {

@@ -76,11 +76,15 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       const { appId } = request.params
       const publicKey = merchantKeyOf(request.body.publicKey, 'publicKey')
-      const replaced =
-        APP_ID.test(appId) &&
-        (await ports.storage.transaction(tx => tx.setMerchantPublicKey(partnerId, appId, publicKey)))
-      if (!replaced) throw new OperatorError(404, 'app-not-found', 'The partner has no such app.')
-      return { appId, merchantPublicKey: publicKey }
+      return run(
+        request,
+        partnerId,
+        async ({ tx }) => {
+          const replaced = APP_ID.test(appId) && (await tx.setMerchantPublicKey(partnerId, appId, publicKey))
+          if (!replaced) throw new OperatorError(404, 'app-not-found', 'The partner has no such app.')
+        },
+        () => ({ appId, merchantPublicKey: publicKey }),
+      )
     },
   )
 }

@@ -256,6 +256,75 @@ describe('the merchant', () => {
   })
 })
 
+describe('what else a message says', () => {
+  test.each(['verification', 'balance-inquiry'])('%s takes the amount zero and holds nothing', async purpose => {
+    const card = await newCard()
+    const { body } = await simulate(card, { purpose, amount: '0' })
+    expect(body).toMatchObject({ decision: 'approved', purpose, held: { amount: '0.00', currency: 'USD' } })
+    expect(await heldOf(card)).toBe(0n)
+    await expectRefusal(await newCard(), { purpose, amount: '0.01' }, [400, 'invalid-amount', 'amount'])
+  })
+
+  test('a refund beyond the money of the card is approved and holds nothing', async () => {
+    const card = await newCard()
+    expect((await simulate(card, { purpose: 'refund', amount: '500.00' })).body.decision).toBe('approved')
+    expect(await heldOf(card)).toBe(0n)
+  })
+
+  test('a partial approval holds what is there', async () => {
+    const card = await newCard()
+    const { body } = await simulate(card, { amount: '250.00', partialApproval: true })
+    expect(body).toMatchObject({
+      decision: 'approved',
+      billingAmount: { amount: '250.00', currency: 'USD' },
+      approvedAmount: { amount: '100.00', currency: 'USD' },
+    })
+    expect(await heldOf(card)).toBe(10_000n)
+  })
+
+  test('an advice is recorded beyond the money of the card', async () => {
+    const card = await newCard()
+    expect((await simulate(card, { amount: '150.00', advice: true })).body.decision).toBe('approved')
+    expect(await heldOf(card)).toBe(15_000n)
+    expect((await simulate(card, { amount: '0.01' })).body.declineReason).toBe('insufficient-funds')
+  })
+
+  test('data about the card is compared with the card', async () => {
+    const card = await newCard()
+    const cvv2 = door.useCases.ports.vault.cvv2(await panOf(card), card.expiry)
+    const other = cvv2 === '000' ? '001' : '000'
+    const declineReason = async (cardData: Record<string, string>) =>
+      (await simulate(card, { amount: '1.00', cardData })).body.declineReason
+    expect(await declineReason({ cvv2, expiry: '2905' })).toBeNull()
+    expect(await declineReason({ cvv2: other, expiry: '2905' })).toBe('cvv2-mismatch')
+    expect(await declineReason({ cvv2: other, expiry: '2906' })).toBe('expiry-mismatch')
+    expect(await heldOf(card)).toBe(100n)
+  })
+
+  test('an expiry that is no month is refused', async () => {
+    await expectRefusal(await newCard(), { cardData: { expiry: '2913' } }, [400, 'invalid-field', 'cardData.expiry'])
+  })
+
+  test('a forced decline has the reason that was asked for, after the checks of the card', async () => {
+    const card = await newCard()
+    const forceDecline = 'insufficient-funds'
+    expect((await simulate(card, { forceDecline })).body).toMatchObject({ declineReason: forceDecline })
+    await setCardStatus(door.useCases, card, 'lost')
+    expect((await simulate(card, { forceDecline })).body).toMatchObject({ declineReason: 'card-lost' })
+    expect(await heldOf(card)).toBe(0n)
+  })
+
+  test.each([
+    ['purpose', 'gift'],
+    ['entryMode', 'telepathy'],
+    ['forceDecline', 'because'],
+    ['partialApproval', 'yes'],
+    ['advice', 1],
+  ])('with %s %j is refused', async (field, value) => {
+    await expectRefusal(await newCard(), { [field]: value }, [400, 'invalid-request', field])
+  })
+})
+
 describe('an idempotency key', () => {
   test('with the same body gets the recorded decision and holds once', async () => {
     const card = await newCard()

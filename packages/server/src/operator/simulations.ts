@@ -1,18 +1,47 @@
-import type { Authorization, Merchant } from '@openissuer/core/authorization/authorization.ts'
-import { APPROVED_RESPONSE_CODE, DECLINE_REASONS } from '@openissuer/core/authorization/decline-reason.ts'
+import {
+  type Authorization,
+  ENTRY_MODES,
+  type Merchant,
+  PURPOSES,
+} from '@openissuer/core/authorization/authorization.ts'
+import type { CardData } from '@openissuer/core/authorization/decide.ts'
+import {
+  APPROVED_RESPONSE_CODE,
+  DECLINE_REASONS,
+  type DeclineReason,
+} from '@openissuer/core/authorization/decline-reason.ts'
 import { maskedPanOf } from '@openissuer/core/card/card.ts'
+import { parseYearMonth } from '@openissuer/core/card/expiry.ts'
 import { hasPanForm } from '@openissuer/core/card/pan.ts'
-import { DomainError } from '@openissuer/core/errors.ts'
+import { DomainError, unreachable } from '@openissuer/core/errors.ts'
 import { type Amount, formatDecimal, parseDecimal } from '@openissuer/core/money/amount.ts'
 import { isCurrency } from '@openissuer/core/money/currency.ts'
 import { isCountry } from '@openissuer/core/reference/countries.ts'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { authorize } from '../app/authorize.ts'
 import type { Ports } from '../app/ports.ts'
-import { type OperatorContext, OperatorError } from './operator-api.ts'
+import { idempotencyOf, type OperatorContext, OperatorError } from './operator-api.ts'
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ minLength: 1, maxLength }))
+
+function oneOf<const T extends string>(values: readonly T[]) {
+  return Type.Unsafe<T>(Type.String({ enum: [...values] }))
+}
+
+/** The card acceptor of a simulated message. */
+export const MerchantBody = Type.Object(
+  {
+    // DE 42 has 15 characters; the Pagsmile documentation shows 16
+    id: Text(32),
+    name: Text(64),
+    mcc: Type.Optional(Type.String({ pattern: '^[0-9]{4}$' })),
+    country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
+    city: Text(64),
+    acquirerId: Text(13),
+  },
+  { additionalProperties: false },
+)
 
 const SimulatedAuthorization = Type.Object(
   {
@@ -21,20 +50,22 @@ const SimulatedAuthorization = Type.Object(
     /** major units, positive */
     amount: Type.String({ maxLength: 24 }),
     currency: Type.String({ maxLength: 5 }),
-    merchant: Type.Optional(
+    purpose: Type.Optional(oneOf(PURPOSES)),
+    entryMode: Type.Optional(oneOf(ENTRY_MODES)),
+    cardData: Type.Optional(
       Type.Object(
         {
-          // DE 42 has 15 characters; the Pagsmile documentation shows 16
-          id: Text(32),
-          name: Text(64),
-          mcc: Type.Optional(Type.String({ pattern: '^[0-9]{4}$' })),
-          country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
-          city: Text(64),
-          acquirerId: Text(13),
+          /** YYMM, as in DE 14 */
+          expiry: Type.Optional(Type.String({ pattern: '^[0-9]{4}$' })),
+          cvv2: Type.Optional(Type.String({ pattern: '^[0-9]{3}$' })),
         },
         { additionalProperties: false },
       ),
     ),
+    partialApproval: Type.Optional(Type.Boolean()),
+    advice: Type.Optional(Type.Boolean()),
+    forceDecline: Type.Optional(oneOf(Object.keys(DECLINE_REASONS) as DeclineReason[])),
+    merchant: Type.Optional(MerchantBody),
   },
   { additionalProperties: false },
 )
@@ -42,25 +73,90 @@ const SimulatedAuthorization = Type.Object(
 type Simulation = Static<typeof SimulatedAuthorization>
 
 /** Plays the card network: each call is a message that an acquirer could have sent. */
-export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
+export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
   server.post<{ Body: Simulation }>(
     '/simulations/authorizations',
     { schema: { body: SimulatedAuthorization } },
     async request => {
-      if (ports.mode === 'live') throw new OperatorError(403, 'sandbox-only', 'Simulations exist in sandbox mode only.')
+      assertSandbox(ports)
       const { body } = request
       const located = await locate(ports, body)
-      return run(
-        request,
-        located.partnerId,
-        work => authorize(work, { ...located, transactionAmount: amountOf(body), merchant: merchantOf(body) }),
-        encode,
-      )
+      const identity = messageIdentity(ports, request)
+      const answer = await authorize(ports, {
+        ...located,
+        ...identity,
+        purpose: body.purpose ?? 'purchase',
+        transactionAmount: amountOf(body),
+        merchant: merchantOf(body),
+        entryMode: body.entryMode ?? null,
+        cardData: await cardDataOf(ports, located, body),
+        partialApproval: body.partialApproval ?? false,
+        advice: body.advice ?? false,
+        forcedReason: body.forceDecline ?? null,
+      })
+      switch (answer.kind) {
+        case 'decided':
+        case 'repeated':
+          return encodeAuthorization(answer.authorization)
+        case 'conflict':
+          throw new DomainError('duplicate-request')
+        case 'unanswered':
+          throw new OperatorError(503, answer.reason, DECLINE_REASONS[answer.reason].sentence)
+        default:
+          return unreachable(answer)
+      }
     },
   )
 }
 
-async function locate(ports: Ports, body: Simulation): Promise<{ partnerId: bigint; cardId: bigint }> {
+export function assertSandbox({ mode }: Ports): void {
+  if (mode === 'live') throw new OperatorError(403, 'sandbox-only', 'Simulations exist in sandbox mode only.')
+}
+
+/** The request's Idempotency-Key plays the part of the network's match key: repeated, it is the same message again. */
+export function messageIdentity(ports: Ports, request: FastifyRequest): { matchKey: string; inputHash: Uint8Array } {
+  const idempotency = idempotencyOf(request)
+  return {
+    matchKey: matchKeyOf(idempotency?.key ?? ports.random.token(18)),
+    inputHash: idempotency?.inputHash ?? new Uint8Array(),
+  }
+}
+
+/** The match key of the simulated message that came under an Idempotency-Key. */
+export function matchKeyOf(idempotencyKey: string): string {
+  return `simulation:${idempotencyKey}`
+}
+
+/** What the message says about the card, checked against the card: the CVV2 is derived, the expiry compared later. */
+async function cardDataOf(
+  ports: Ports,
+  owner: { partnerId: bigint; cardId: bigint },
+  { cardData }: Simulation,
+): Promise<CardData> {
+  if (cardData === undefined) return {}
+  const expiry = cardData.expiry === undefined ? undefined : parseYearMonth(cardData.expiry)
+  if (cardData.expiry !== undefined && expiry === undefined) throw new DomainError('invalid-field', 'cardData.expiry')
+  return {
+    ...(expiry === undefined ? {} : { expiry }),
+    ...(cardData.cvv2 === undefined ? {} : { cvv2: await cvv2Result(ports, owner, cardData.cvv2) }),
+  }
+}
+
+async function cvv2Result(
+  { storage, vault }: Ports,
+  owner: { partnerId: bigint; cardId: bigint },
+  cvv2: string,
+): Promise<'match' | 'mismatch'> {
+  const card = await storage.read.card(owner.partnerId, owner.cardId)
+  const sealed = await storage.read.sealedPan(owner.partnerId, owner.cardId)
+  if (card === undefined || sealed === undefined) throw new DomainError('card-not-found')
+  return vault.cvv2(vault.openPan(owner, sealed), card.expiry) === cvv2 ? 'match' : 'mismatch'
+}
+
+export async function locate(
+  ports: Ports,
+  body: Pick<Simulation, 'cardToken' | 'pan'>,
+): Promise<{ partnerId: bigint; cardId: bigint }> {
   const { cardToken, pan } = body
   if ((cardToken === undefined) === (pan === undefined)) {
     throw new OperatorError(400, 'invalid-request', 'Name the card by exactly one of cardToken and pan.', 'cardToken')
@@ -82,7 +178,7 @@ function amountOf(body: Simulation): Amount {
   return amount
 }
 
-function merchantOf({ merchant = {} }: Simulation): Merchant {
+export function merchantOf({ merchant = {} }: Pick<Simulation, 'merchant'>): Merchant {
   if (merchant.country !== undefined && !isCountry(merchant.country)) {
     throw new DomainError('invalid-field', 'merchant.country')
   }
@@ -96,13 +192,14 @@ function merchantOf({ merchant = {} }: Simulation): Merchant {
   }
 }
 
-function encode(authorization: Authorization) {
+export function encodeAuthorization(authorization: Authorization) {
   const { declineReason } = authorization
   return {
     authorizationId: String(authorization.authorizationId),
     partnerId: String(authorization.partnerId),
     cardToken: authorization.card.token,
     maskedPan: maskedPanOf(authorization.card),
+    purpose: authorization.purpose,
     decision: declineReason === null ? 'approved' : 'declined',
     declineReason,
     explanation:
@@ -113,12 +210,14 @@ function encode(authorization: Authorization) {
     approvalCode: authorization.approvalCode,
     transactionAmount: wireAmount(authorization.transactionAmount),
     billingAmount: wireAmount(authorization.billingAmount),
+    approvedAmount: wireAmount(authorization.approved),
     held: wireAmount(authorization.held),
     trace: authorization.trace.map(check => ({ ...check })),
+    expiresAt: authorization.expiresAt?.toString() ?? null,
     createdAt: authorization.createdAt.toString(),
   }
 }
 
-function wireAmount(value: Amount): { amount: string; currency: string } {
+export function wireAmount(value: Amount): { amount: string; currency: string } {
   return { amount: formatDecimal(value), currency: value.currency }
 }

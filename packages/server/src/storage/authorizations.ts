@@ -1,15 +1,23 @@
-import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
-import type { Check } from '@openissuer/core/authorization/decide.ts'
+import type {
+  Authorization,
+  AuthorizationStatus,
+  EntryMode,
+  Purpose,
+} from '@openissuer/core/authorization/authorization.ts'
 import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
 import type { Queryable } from './database.ts'
+import { type CompactLine, expandTrace } from './trace.ts'
 
-type AuthorizationRow = {
+export type AuthorizationRow = {
   partner_id: bigint
   authorization_id: bigint
   card_id: bigint
+  account_id: bigint
+  purpose: Purpose
+  entry_mode: EntryMode | null
   transaction_minor: bigint
   transaction_currency: string
   billing_minor: bigint
@@ -22,10 +30,16 @@ type AuthorizationRow = {
   acquirer_id: string | null
   approval_code: string | null
   decline_reason: DeclineReason | null
-  trace: Check[]
+  trace: CompactLine[]
+  approved_minor: bigint
   held_minor: bigint
+  reversed_minor: bigint
+  expired_minor: bigint
   cleared_minor: bigint
+  refunded_minor: bigint
   fee_minor: bigint
+  status: AuthorizationStatus
+  expires_at: Temporal.Instant | null
   created_at: Temporal.Instant
   card_token: string
   card_bin: string
@@ -33,9 +47,12 @@ type AuthorizationRow = {
   card_remark: string | null
 }
 
-export function authorizationOperations(
-  database: Queryable,
-): Pick<Reader & Transaction, 'authorizations' | 'insertAuthorization'> {
+export const SELECT_AUTHORIZATION = `select a.*, c.token as card_token, c.bin as card_bin, c.last_four as card_last_four, c.remark as card_remark
+  from card_authorization a join card c on c.partner_id = a.partner_id and c.card_id = a.card_id`
+
+type AuthorizationOperations = Pick<Reader & Transaction, 'authorizations' | 'authorizationById' | 'lockAuthorization'>
+
+export function authorizationOperations(database: Queryable): AuthorizationOperations {
   return {
     async authorizations(filter) {
       const where = `a.partner_id = $1 and a.created_at between $2 and $3
@@ -50,9 +67,7 @@ export function authorizationOperations(
       ]
       const { rows } = await database.query<AuthorizationRow>({
         name: 'authorizations',
-        text: `select a.*, c.token as card_token, c.bin as card_bin, c.last_four as card_last_four, c.remark as card_remark
-                 from card_authorization a join card c on c.partner_id = a.partner_id and c.card_id = a.card_id
-                where ${where}
+        text: `${SELECT_AUTHORIZATION} where ${where}
                 order by a.created_at desc, a.authorization_id desc limit $6 offset $7`,
         values: [...values, filter.limit, filter.offset],
       })
@@ -64,48 +79,34 @@ export function authorizationOperations(
       return { rows: rows.map(authorizationOf), total: Number(counted.rows[0]?.total) }
     },
 
-    async insertAuthorization(authorization, accountId) {
-      const { merchant } = authorization
-      await database.query({
-        name: 'insert-authorization',
-        text: `insert into card_authorization (partner_id, authorization_id, card_id, account_id, transaction_minor,
-                 transaction_currency, billing_minor, billing_currency, merchant_id, merchant_name, merchant_mcc,
-                 merchant_country, merchant_city, acquirer_id, approval_code, decline_reason, trace, held_minor,
-                 cleared_minor, fee_minor, created_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
-        values: [
-          authorization.partnerId,
-          authorization.authorizationId,
-          authorization.card.cardId,
-          accountId,
-          authorization.transactionAmount.minor,
-          authorization.transactionAmount.currency,
-          authorization.billingAmount.minor,
-          authorization.billingAmount.currency,
-          merchant.id,
-          merchant.name,
-          merchant.mcc,
-          merchant.country,
-          merchant.city,
-          merchant.acquirerId,
-          authorization.approvalCode,
-          authorization.declineReason,
-          JSON.stringify(authorization.trace),
-          authorization.held.minor,
-          authorization.cleared.minor,
-          authorization.fee.minor,
-          authorization.createdAt.toString(),
-        ],
+    async authorizationById(partnerId, authorizationId) {
+      const { rows } = await database.query<AuthorizationRow>({
+        name: 'authorization-by-id',
+        text: `${SELECT_AUTHORIZATION} where a.partner_id = $1 and a.authorization_id = $2`,
+        values: [partnerId, authorizationId],
       })
+      return rows[0] && authorizationOf(rows[0])
+    },
+
+    async lockAuthorization(partnerId, authorizationId) {
+      const { rows } = await database.query<AuthorizationRow>({
+        name: 'lock-authorization',
+        text: `${SELECT_AUTHORIZATION} where a.partner_id = $1 and a.authorization_id = $2 for no key update of a`,
+        values: [partnerId, authorizationId],
+      })
+      return rows[0] && authorizationOf(rows[0])
     },
   }
 }
 
-function authorizationOf(row: AuthorizationRow): Authorization {
+export function authorizationOf(row: AuthorizationRow): Authorization {
   const billing = (minor: bigint) => amount(minor, currency(row.billing_currency))
   return {
     partnerId: row.partner_id,
     authorizationId: row.authorization_id,
+    accountId: row.account_id,
+    purpose: row.purpose,
+    entryMode: row.entry_mode,
     card: {
       cardId: row.card_id,
       token: row.card_token,
@@ -125,10 +126,16 @@ function authorizationOf(row: AuthorizationRow): Authorization {
     },
     approvalCode: row.approval_code,
     declineReason: row.decline_reason,
-    trace: row.trace,
+    trace: expandTrace(row.trace),
+    approved: billing(row.approved_minor),
     held: billing(row.held_minor),
+    reversed: billing(row.reversed_minor),
+    expired: billing(row.expired_minor),
     cleared: billing(row.cleared_minor),
+    refunded: billing(row.refunded_minor),
     fee: billing(row.fee_minor),
+    status: row.status,
+    expiresAt: row.expires_at,
     createdAt: row.created_at,
   }
 }

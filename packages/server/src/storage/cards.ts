@@ -29,7 +29,7 @@ const COLUMNS = `partner_id, card_id, cardholder_id, program_id, account_id, tok
 
 type CardOperations = Pick<
   Reader & Transaction,
-  'card' | 'cardByToken' | 'cards' | 'lockCard' | 'insertCard' | 'locateCardByToken' | 'locateCardByPan'
+  'card' | 'sealedPan' | 'cardByToken' | 'cards' | 'lockCard' | 'insertCard' | 'locateCardByToken' | 'locateCardByPan'
 >
 
 export function cardOperations(database: Queryable): CardOperations {
@@ -41,6 +41,14 @@ export function cardOperations(database: Queryable): CardOperations {
         values: [partnerId, cardId],
       })
       return rows[0] && cardOf(rows[0])
+    },
+
+    async sealedPan(partnerId, cardId) {
+      const { rows } = await database.query<{ pan_ciphertext: Buffer; pan_key_id: number }>(
+        'select pan_ciphertext, pan_key_id from card where partner_id = $1 and card_id = $2',
+        [partnerId, cardId],
+      )
+      return rows[0] && { ciphertext: rows[0].pan_ciphertext, keyId: rows[0].pan_key_id }
     },
 
     async lockCard(partnerId, cardId) {

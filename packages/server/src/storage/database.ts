@@ -38,16 +38,27 @@ const types: CustomTypesConfig = {
  */
 export function openPool(
   target: DatabaseTarget,
-  options: { readonly connections: number; readonly onError: (error: Error) => void },
+  options: {
+    readonly connections: number
+    readonly onError: (error: Error) => void
+    /** statements of a connection are sent without waiting for the ones before them */
+    readonly pipeline?: boolean
+    /** after which a statement fails and its connection is closed; without it, a peer that vanished is waited for */
+    readonly statementMsMax?: number
+  },
 ): Pool {
   const pool = new Pool({
     ...('url' in target ? { connectionString: target.url } : target),
     max: options.connections,
+    pipeline: options.pipeline ?? false,
+    ...(options.statementMsMax === undefined ? {} : { query_timeout: options.statementMsMax }),
     connectionTimeoutMillis: 5_000,
     application_name: 'openissuer',
     types,
   })
   pool.on('error', options.onError)
+  // a connection that breaks while it is lent out: its statements report it, and without a listener the process would end
+  pool.on('connect', client => client.on('error', () => undefined))
   return pool
 }
 

@@ -5,6 +5,13 @@ import type { Queryable } from './database.ts'
 /** Ids that a process takes from the database at once. What is left at its end is never used. */
 const BLOCK_SIZE = 100n
 
+/** Kinds that are used up fast take more at once: a block must outlast the statement that fetches the next one. */
+const BLOCK_SIZES: Partial<Record<IdKind, bigint>> = { authorization: 5_000n }
+
+function blockSizeOf(kind: IdKind): bigint {
+  return BLOCK_SIZES[kind] ?? BLOCK_SIZE
+}
+
 /**
  * Allocates ids from blocks, one short statement per block. `database` must not be the pool that use cases take their
  * connections from: they ask for ids while they hold one.
@@ -14,7 +21,7 @@ export function createIdAllocator(database: Queryable): IdAllocator {
   const fetching = new Map<IdKind, Promise<void>>()
 
   async function consecutive(kind: IdKind, count: number): Promise<bigint> {
-    if (count < 1 || BigInt(count) > BLOCK_SIZE) throw new Error(`cannot allocate ${count} consecutive ids`)
+    if (count < 1 || BigInt(count) > blockSizeOf(kind)) throw new Error(`cannot allocate ${count} consecutive ids`)
     for (;;) {
       const block = blocks.get(kind)
       const taken = block === undefined ? undefined : takeFromBlock(block, BigInt(count))
@@ -43,11 +50,11 @@ export function createIdAllocator(database: Queryable): IdAllocator {
 async function fetchBlock(database: Queryable, kind: IdKind): Promise<IdBlock> {
   const { rows } = await database.query<{ end: bigint }>(
     'update id_block set next_id = next_id + $2 where kind = $1 returning next_id as end',
-    [kind, BLOCK_SIZE],
+    [kind, blockSizeOf(kind)],
   )
   const end = rows[0]?.end
   if (end === undefined) throw new Error(`no id block for ${kind}`)
-  return { next: end - BLOCK_SIZE, end }
+  return { next: end - blockSizeOf(kind), end }
 }
 
 /** Makes the rows that blocks are taken from, for kinds that have none yet. */

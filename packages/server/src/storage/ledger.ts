@@ -18,8 +18,20 @@ type AccountRow = {
 
 type LedgerOperations = Pick<
   Reader & Transaction,
-  'account' | 'accountsOf' | 'accountOfKind' | 'lockAccounts' | 'insertAccount' | 'hold' | 'post'
+  'account' | 'accountsOf' | 'accountOfKind' | 'lockAccounts' | 'insertAccount' | 'post' | 'changeHold'
 >
+
+/**
+ * How far an account is below zero: what its holds and postings exceed its balance by, kept in `forced_minor`, which the
+ * constraint `account_never_overspent` allows. It rises only where the change may overdraw, and it falls as soon as money
+ * comes in or a hold is released, so it never leaves room for another purchase.
+ */
+function forcedAfter(held: string, balance: string, mayOverdraw: string): string {
+  const shortfall = `greatest(0, (${held}) - (${balance}))`
+  return `case when ${mayOverdraw} then ${shortfall} else least(a.forced_minor, ${shortfall}) end`
+}
+
+const SIGNED = 'case when a.normal_side = l.side then l.amount_minor else -l.amount_minor end'
 
 export function ledgerOperations(database: Queryable): LedgerOperations {
   return {
@@ -79,15 +91,7 @@ export function ledgerOperations(database: Queryable): LedgerOperations {
       )
     },
 
-    async hold(partnerId, accountId, held) {
-      await database.query({
-        name: 'hold',
-        text: 'update account set held_minor = held_minor + $3 where partner_id = $1 and account_id = $2',
-        values: [partnerId, accountId, held.minor],
-      })
-    },
-
-    async post(entry) {
+    async post(entry, mayOverdraw = false) {
       assertBalanced(entry)
       await database.query({
         name: 'insert-journal-entry',
@@ -102,7 +106,8 @@ export function ledgerOperations(database: Queryable): LedgerOperations {
                    with ordinality as l(account_id, side, amount_minor, currency, line_no)
                ), moved as (
                  update account a
-                    set balance_minor = a.balance_minor + case when a.normal_side = l.side then l.amount_minor else -l.amount_minor end
+                    set balance_minor = a.balance_minor + ${SIGNED},
+                        forced_minor = ${forcedAfter('a.held_minor', `a.balance_minor + ${SIGNED}`, '$7::boolean')}
                    from line l
                   where a.partner_id = $1 and a.account_id = l.account_id and a.currency = l.currency
                  returning a.account_id, a.balance_minor
@@ -117,11 +122,23 @@ export function ledgerOperations(database: Queryable): LedgerOperations {
           entry.postings.map(posting => posting.side),
           entry.postings.map(posting => posting.amount.minor),
           entry.postings.map(posting => posting.amount.currency),
+          mayOverdraw,
         ],
       })
       if (rowCount !== entry.postings.length) {
         throw new Error(`entry ${entry.entryId}: ${rowCount} of ${entry.postings.length} postings found their account`)
       }
+    },
+
+    async changeHold(partnerId, accountId, minor) {
+      await database.query({
+        name: 'change-hold',
+        text: `update account a
+                  set held_minor = a.held_minor + $3,
+                      forced_minor = ${forcedAfter('a.held_minor + $3', 'a.balance_minor', 'false')}
+                where a.partner_id = $1 and a.account_id = $2`,
+        values: [partnerId, accountId, minor],
+      })
     },
   }
 }

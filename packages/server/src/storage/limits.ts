@@ -1,4 +1,4 @@
-import { type CardLimit, LIMIT_WINDOWS, type LimitWindow, windowStart } from '@openissuer/core/limits/card-limit.ts'
+import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
@@ -23,7 +23,7 @@ const SELECT = `select l.*, c.token as card_token
 
 type LimitOperations = Pick<
   Reader & Transaction,
-  'limit' | 'limitOfCard' | 'insertLimit' | 'lockLimit' | 'replaceLimit' | 'usageOf' | 'addUsage'
+  'limit' | 'limitOfCard' | 'insertLimit' | 'lockLimit' | 'replaceLimit'
 >
 
 export function limitOperations(database: Queryable): LimitOperations {
@@ -92,42 +92,7 @@ export function limitOperations(database: Queryable): LimitOperations {
         ],
       )
     },
-
-    async usageOf(partnerId, cardId, usageCurrency, now) {
-      const { rows } = await database.query<{ window_kind: LimitWindow; used_count: number; used_minor: bigint }>({
-        name: 'usage-of',
-        text: `select u.window_kind, u.used_count, u.used_minor
-                 from limit_usage u
-                 join unnest($3::text[], $4::timestamptz[]) as w(kind, start)
-                   on u.window_kind = w.kind and u.window_start = w.start
-                where u.partner_id = $1 and u.card_id = $2`,
-        values: [partnerId, cardId, LIMIT_WINDOWS, startsAt(now)],
-      })
-      const used = (window: LimitWindow) => rows.find(row => row.window_kind === window)
-      const usedAmount = (window: LimitWindow) => amount(used(window)?.used_minor ?? 0n, usageCurrency)
-      return {
-        dailyCount: used('day')?.used_count ?? 0,
-        dailyAmount: usedAmount('day'),
-        monthlyAmount: usedAmount('month'),
-        totalAmount: usedAmount('total'),
-      }
-    },
-
-    async addUsage(partnerId, cardId, added, now) {
-      await database.query({
-        name: 'add-usage',
-        text: `insert into limit_usage as u (partner_id, card_id, window_kind, window_start, currency, used_count, used_minor)
-               select $1, $2, w.kind, w.start, $5, 1, $6 from unnest($3::text[], $4::timestamptz[]) as w(kind, start)
-               on conflict (partner_id, card_id, window_kind, window_start) do update
-                 set used_count = u.used_count + 1, used_minor = u.used_minor + excluded.used_minor`,
-        values: [partnerId, cardId, LIMIT_WINDOWS, startsAt(now), added.currency, added.minor],
-      })
-    },
   }
-}
-
-function startsAt(now: Temporal.Instant): string[] {
-  return LIMIT_WINDOWS.map(window => windowStart(window, now).toString())
 }
 
 function limitOf(row: LimitRow): CardLimit {

@@ -3,8 +3,11 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import type { Storage, Transaction } from '../app/ports.ts'
+import { auditOperations } from './audit-log.ts'
+import { authorizationEventOperations } from './authorization-events.ts'
 import { authorizationOperations } from './authorizations.ts'
 import { cardApplicationOperations } from './card-applications.ts'
+import { cardRecordOperations } from './card-records.ts'
 import { cardholderOperations } from './cardholders.ts'
 import { cardOperations } from './cards.ts'
 import { contactOperations } from './contacts.ts'
@@ -14,6 +17,7 @@ import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
 import { partnerOperations } from './partners.ts'
+import { clockOperations } from './product-clock.ts'
 
 /** Conflicts with another SQL transaction that a new try resolves: serialization failure, dead-lock. */
 const RETRYABLE = new Set(['40001', '40P01'])
@@ -48,6 +52,10 @@ function operationsOn(database: Queryable): Transaction {
     ...limitOperations(database),
     ...ledgerOperations(database),
     ...authorizationOperations(database),
+    ...authorizationEventOperations(database),
+    ...cardRecordOperations(database),
+    ...clockOperations(database),
+    ...auditOperations(database),
   }
 }
 

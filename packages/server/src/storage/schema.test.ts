@@ -21,12 +21,14 @@ const WITHOUT_PARTNER_KEY = new Set([
   'card_program',
   'card_token_lookup',
   'data_key',
+  'exchange_rate',
   'id_block',
   'keysecure_credential',
   'lease',
   'operator_key',
   'pagsmile_app',
   'pan_lookup',
+  'product_clock',
   'schema_migration',
 ])
 

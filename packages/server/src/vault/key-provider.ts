@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 
@@ -22,15 +22,19 @@ export function keyProviderOf(config: Pick<Config, 'mode' | 'key' | 'keyFile' | 
   return { keyEncryptingKey: () => readOrMakeKeyFile(config.dataFolder) }
 }
 
+/** Made elsewhere and linked into place: whoever finds the file finds it whole, and of two starts one makes it. */
 async function readOrMakeKeyFile(dataFolder: string): Promise<Buffer> {
   const file = join(dataFolder, SANDBOX_KEY_FILE)
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  const fresh = `${file}.${randomBytes(6).toString('hex')}`
+  await writeFile(fresh, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
   try {
-    await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
+    await link(fresh, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await unlink(fresh)
   }
-  await chmod(file, 0o600)
   return readKeyFile(file)
 }
 

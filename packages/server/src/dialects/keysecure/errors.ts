@@ -44,6 +44,15 @@ export const CODE_OF_DOMAIN_ERROR: Readonly<Record<DomainErrorCode, FailureCode>
   'card-has-no-balance': 3001,
   'limit-above-ceiling': 1004,
   'insufficient-funds': 3002,
+  'authorization-not-found': 1004,
+  'authorization-closed': 1004,
+  'reversal-exceeds-hold': 3005,
+  'clearing-not-found': 1004,
+  'correction-below-refunded': 3005,
+  'refund-exceeds-cleared': 3005,
+  'refund-not-found': 1004,
+  'reversal-exceeds-refund': 3005,
+  'clock-goes-back': 1001,
   'card-numbers-exhausted': 1001,
 }
 

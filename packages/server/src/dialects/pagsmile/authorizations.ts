@@ -1,16 +1,24 @@
-import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import {
+  type Authorization,
+  type AuthorizedCard,
+  type Merchant,
+  PURPOSES,
+} from '@openissuer/core/authorization/authorization.ts'
 import { APPROVED_RESPONSE_CODE, DECLINE_REASONS } from '@openissuer/core/authorization/decline-reason.ts'
+import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
 import { maskedPanOf } from '@openissuer/core/card/card.ts'
-import { type Amount, formatDecimal, isPositive, isZero, negate } from '@openissuer/core/money/amount.ts'
+import { type Amount, formatDecimal, isPositive, negate, subtract, zero } from '@openissuer/core/money/amount.ts'
 import { type StaticDecode, Type } from 'typebox'
-import type { Page, Reader, Window } from '../../app/ports.ts'
+import type { CardRecord, Page, Reader, ShownEventKind, Window } from '../../app/ports.ts'
 import { readingCall } from './call.ts'
 import { formatDateTime } from './dates.ts'
 import {
   AUTH_STATUSES,
-  CARD_AUTHORIZATION_TYPE,
+  AUTHORIZATION_TYPES,
   DATA_TYPES,
   type DataType,
+  EVENT_DATA_TYPES,
+  EVENT_TYPES,
   PROCESS_STATUSES,
   SETTLE_STATUSES,
   TRANSACTION_TYPES,
@@ -42,82 +50,180 @@ export const QUERY_AUTHORIZATIONS = readingCall(
   },
   async (ports, app, bizData) => {
     const window = windowOf(bizData, app.unlimitedDateRange ? null : RANGE_DAYS_MAX)
-    const { rows, total } = await findAuthorizations(ports.storage.read, app.partnerId, bizData, window)
-    return { total, data: rows.map(encodeAuthorization) }
+    const { rows, total } = await findRecords(ports.storage.read, app.partnerId, bizData, window)
+    return { total, data: rows.map(encodeRecord) }
   },
 )
 
-const NOTHING: Page<Authorization> = { rows: [], total: 0 }
-
-/**
- * Only rows of one data type and one transaction type exist so far, so another one matches nothing. An authorization's
- * `transaction_id` is its own id, which leaves at most one candidate when the query names either.
- */
-async function findAuthorizations(
-  read: Reader,
-  partnerId: bigint,
-  query: Query,
-  window: Window,
-): Promise<Page<Authorization>> {
-  const { auth_id: authId, card_token: cardToken, transaction_id: transactionId } = query
-  if (query.data_type !== undefined && query.data_type !== AUTHORIZATION_DATA_TYPE) return NOTHING
-  if (query.transaction_type !== undefined && query.transaction_type !== CARD_AUTHORIZATION_TYPE) return NOTHING
-  if (authId !== undefined && transactionId !== undefined && authId !== transactionId) return NOTHING
-  const named = authId ?? transactionId
-  const authorizationId = named === undefined ? undefined : parseId(named)
-  if (named !== undefined && authorizationId === undefined) return NOTHING
-  const filter = { ...window, partnerId, authorizationId, cardToken }
-  if (transactionId === undefined) return read.authorizations(filter)
-  const candidates = await read.authorizations({ ...filter, offset: 0, limit: 1 })
-  if (candidates.rows.every(row => transactionIdOf(row) === null)) return NOTHING
-  return window.offset === 0 ? candidates : { ...candidates, rows: [] }
-}
+const NOTHING: Page<CardRecord> = { rows: [], total: 0 }
 
 const AUTHORIZATION_DATA_TYPE: DataType = 'cardAuthorization'
 
-/** All keys of the table, those without a value as null (seed). Debits are negative (seed). */
-function encodeAuthorization(authorization: Authorization) {
-  const { card, merchant, declineReason, transactionAmount, billingAmount } = authorization
-  const approved = declineReason === null
+const EVENT_KINDS = Object.keys(EVENT_TYPES) as ShownEventKind[]
+
+/**
+ * Authorizations, settlements and expiries share one range of ids, and a row's `transaction_id` is its own id, so naming
+ * either leaves at most one row. A declined authorization has no `transaction_id`.
+ */
+async function findRecords(read: Reader, partnerId: bigint, query: Query, window: Window): Promise<Page<CardRecord>> {
+  const { auth_id: authId, card_token: cardToken, transaction_id: transactionId } = query
+  if (authId !== undefined && transactionId !== undefined && authId !== transactionId) return NOTHING
+  const named = authId ?? transactionId
+  const recordId = named === undefined ? undefined : parseId(named)
+  if (named !== undefined && recordId === undefined) return NOTHING
+  const { data_type: dataType, transaction_type: type } = query
+  const isAsked = (rowDataType: DataType, rowType: number) =>
+    (dataType === undefined || dataType === rowDataType) && (type === undefined || type === rowType)
+  return read.cardRecords({
+    ...window,
+    partnerId,
+    cardToken,
+    recordId,
+    purposes: PURPOSES.filter(purpose => isAsked(AUTHORIZATION_DATA_TYPE, AUTHORIZATION_TYPES[purpose])),
+    declined: transactionId === undefined,
+    eventKinds: EVENT_KINDS.filter(kind => isAsked(EVENT_DATA_TYPES[kind], EVENT_TYPES[kind])),
+  })
+}
+
+function encodeRecord(record: CardRecord) {
+  return record.kind === 'authorization' ? encodeAuthorization(record.authorization) : encodeEvent(record)
+}
+
+type Row = {
+  readonly id: bigint
+  readonly dataType: DataType
+  readonly card: AuthorizedCard
+  readonly transactionType: number
+  readonly hasTransaction: boolean
+  readonly originalId: bigint | null
+  readonly authStatus: number
+  readonly authCode: string | null
+  readonly responseCode: string
+  readonly settleStatus: number | null
+  readonly merchant: Merchant
+  /** debits are negative (seed), credits positive */
+  readonly transactionAmount: Amount
+  readonly billingAmount: Amount
+  readonly fee: Amount
+  readonly settled: Amount
+  readonly createdAt: Temporal.Instant
+}
+
+/** All keys of the table, those without a value as null (seed). */
+function encodeRow(row: Row) {
+  const { card, merchant, transactionAmount, billingAmount } = row
   return {
-    auth_id: String(authorization.authorizationId),
-    data_type: AUTHORIZATION_DATA_TYPE,
+    auth_id: String(row.id),
+    data_type: row.dataType,
     card_pan: maskedPanOf(card),
     card_token: card.token,
-    transaction_id: transactionIdOf(authorization),
-    transaction_type: CARD_AUTHORIZATION_TYPE,
+    // the row's own id (proposed)
+    transaction_id: row.hasTransaction ? String(row.id) : null,
+    transaction_type: row.transactionType,
     process_status: PROCESS_STATUSES.processed,
-    original_auth_id: null,
-    auth_status: approved ? AUTH_STATUSES.approved : AUTH_STATUSES.declined,
-    auth_code: authorization.approvalCode,
-    response_code: approved ? APPROVED_RESPONSE_CODE : DECLINE_REASONS[declineReason].responseCode,
-    settle_status: settleStatusOf(authorization),
+    original_auth_id: row.originalId === null ? null : String(row.originalId),
+    auth_status: row.authStatus,
+    auth_code: row.authCode,
+    response_code: row.responseCode,
+    settle_status: row.settleStatus,
     acquirer_id: merchant.acquirerId,
     mcc_code: merchant.mcc,
     merchant_id: merchant.id,
     merchant_name: merchant.name,
     note: null,
-    transaction_amount: amountText(negate(transactionAmount)),
+    transaction_amount: amountText(transactionAmount),
     transaction_currency: transactionAmount.currency,
     transaction_country_code: merchant.country,
-    bill_amount: amountText(negate(billingAmount)),
+    bill_amount: amountText(billingAmount),
     bill_currency: billingAmount.currency,
-    fee: amountText(authorization.fee),
-    settled_amount: amountText(authorization.cleared),
+    fee: amountText(row.fee),
+    settled_amount: amountText(row.settled),
     base_exchange_rate: exchangeRateText(transactionAmount, billingAmount),
-    create_time: formatDateTime(authorization.createdAt),
+    create_time: formatDateTime(row.createdAt),
     card_remark: card.remark,
   }
 }
 
-/** The authorization's own id (proposed, until authorizations get ledger rows of their own); null when declined. */
-function transactionIdOf(authorization: Authorization): string | null {
-  return authorization.declineReason === null ? String(authorization.authorizationId) : null
+function encodeAuthorization(authorization: Authorization) {
+  const { declineReason, transactionAmount, billingAmount, purpose } = authorization
+  const isCredit = purpose === 'refund'
+  return encodeRow({
+    id: authorization.authorizationId,
+    dataType: AUTHORIZATION_DATA_TYPE,
+    card: authorization.card,
+    transactionType: AUTHORIZATION_TYPES[purpose],
+    hasTransaction: declineReason === null,
+    originalId: null,
+    authStatus: authStatusOf(authorization),
+    authCode: authorization.approvalCode,
+    responseCode: declineReason === null ? APPROVED_RESPONSE_CODE : DECLINE_REASONS[declineReason].responseCode,
+    settleStatus: settleStatusOf(authorization),
+    merchant: authorization.merchant,
+    transactionAmount: isCredit ? transactionAmount : negate(transactionAmount),
+    billingAmount: isCredit ? billingAmount : negate(billingAmount),
+    fee: authorization.fee,
+    settled: authorization.cleared,
+    createdAt: authorization.createdAt,
+  })
 }
 
-function settleStatusOf({ cleared, held }: Authorization): number | null {
-  if (!isPositive(cleared)) return null
-  return isZero(held) ? SETTLE_STATUSES.full : SETTLE_STATUSES.part
+/** Reversed: in full, with nothing settled. Expired: whatever was left of it when it lapsed. */
+function authStatusOf({ declineReason, status, expired, reversed, cleared }: Authorization): number {
+  if (declineReason !== null) return AUTH_STATUSES.declined
+  if (isPositive(expired)) return AUTH_STATUSES.expired
+  const nothingLeft = status === 'closed' && !isPositive(cleared)
+  return nothingLeft && isPositive(reversed) ? AUTH_STATUSES.reversed : AUTH_STATUSES.approved
+}
+
+/** Released: the hold is gone and nothing was settled. Partly: more is on hold, or has lapsed and was not settled since. */
+function settleStatusOf({ approved, reversed, expired, cleared, held }: Authorization): number | null {
+  if (!isPositive(cleared)) {
+    return isPositive(approved) && !isPositive(held) ? SETTLE_STATUSES.released : null
+  }
+  const claimable = subtract(approved, reversed)
+  const lapsedUnsettled = isPositive(expired) && cleared.minor < claimable.minor
+  return isPositive(held) || lapsedUnsettled ? SETTLE_STATUSES.part : SETTLE_STATUSES.full
+}
+
+const NO_MERCHANT: Merchant = { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null }
+
+/** Kinds that give the card money, or room, back; a correction does where it makes its clearing smaller. */
+const CREDITS: readonly ShownEventKind[] = ['refund', 'expiry']
+
+function encodeEvent({ event, card, authorization }: Extract<CardRecord, { kind: 'event' }>) {
+  const kind = shownKindOf(event)
+  const { billingAmount, transactionAmount, effect } = event
+  const isCredit = CREDITS.includes(kind)
+  const booked = kind !== 'expiry'
+  const none = zero(billingAmount.currency)
+  return encodeRow({
+    id: event.eventId,
+    dataType: EVENT_DATA_TYPES[kind],
+    card,
+    transactionType: EVENT_TYPES[kind],
+    hasTransaction: true,
+    originalId: event.authorizationId ?? event.originalEventId,
+    authStatus: booked ? AUTH_STATUSES.approved : AUTH_STATUSES.expired,
+    authCode: authorization?.approvalCode ?? null,
+    responseCode: APPROVED_RESPONSE_CODE,
+    settleStatus: booked ? SETTLE_STATUSES.full : SETTLE_STATUSES.released,
+    merchant: authorization?.merchant ?? effect?.merchant ?? NO_MERCHANT,
+    transactionAmount: isCredit ? transactionAmount : negate(transactionAmount),
+    billingAmount: isCredit ? billingAmount : negate(billingAmount),
+    fee: effect?.fee ?? none,
+    settled: booked ? absolute(billingAmount) : none,
+    createdAt: event.createdAt,
+  })
+}
+
+function shownKindOf({ kind, eventId }: AuthorizationEvent): ShownEventKind {
+  const shown = EVENT_KINDS.find(each => each === kind)
+  if (shown === undefined) throw new Error(`event ${eventId} of kind ${kind} has no row`)
+  return shown
+}
+
+function absolute(amount: Amount): Amount {
+  return amount.minor < 0n ? negate(amount) : amount
 }
 
 /** Six decimals (docs). Between two currencies it is the rate that was applied, which no record holds yet. */

@@ -2,9 +2,11 @@
  * Every numbered value of the Pagsmile wire, each with where it comes from: (seed) one of the four authoritative pages,
  * (docs) another page, (inferred) deduced from examples, (proposed) ours, as the vendor's dictionary is not public.
  */
+import type { Purpose } from '@openissuer/core/authorization/authorization.ts'
 import type { CardApplicationStatus } from '@openissuer/core/card/application.ts'
 import type { CardForm, CardNetwork } from '@openissuer/core/card/card.ts'
 import type { Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { ShownEventKind } from '../../app/ports.ts'
 
 /** `card_scheme`. 3 is the only value that applications accept (docs); that it is Discover follows from its BINs (inferred). */
 export const CARD_SCHEMES: Record<CardNetwork, number> = {
@@ -84,13 +86,37 @@ export const TRANSACTION_TYPES: Readonly<Record<number, string>> = {
   199: 'adjustment',
 }
 
-/** `transaction_type` of a purchase authorization (docs). */
-export const CARD_AUTHORIZATION_TYPE = 151
+/** `transaction_type` of an authorization: purchases (docs), the others (proposed). */
+export const AUTHORIZATION_TYPES: Record<Purpose, number> = {
+  purchase: 151,
+  cash: 157,
+  refund: 155,
+  verification: 156,
+  'balance-inquiry': 156,
+}
+
+/** `transaction_type` of what follows an authorization (proposed). */
+export const EVENT_TYPES: Record<ShownEventKind, number> = {
+  clearing: 152,
+  'clearing-correction': 199,
+  refund: 155,
+  'refund-reversal': 199,
+  expiry: 154,
+}
 
 /** `data_type` (seed, complete): hold placed or refused; clearing booked; hold lapsed (meanings proposed). */
 export const DATA_TYPES = ['cardAuthorization', 'cardSettlement', 'cardAuthorizationExpired'] as const
 
 export type DataType = (typeof DATA_TYPES)[number]
+
+/** `data_type` of what follows an authorization: whatever books money is a settlement (proposed). */
+export const EVENT_DATA_TYPES: Record<ShownEventKind, DataType> = {
+  clearing: 'cardSettlement',
+  'clearing-correction': 'cardSettlement',
+  refund: 'cardSettlement',
+  'refund-reversal': 'cardSettlement',
+  expiry: 'cardAuthorizationExpired',
+}
 
 /** `process_status`: 1 not finished (seed, inferred), 2 processed (docs, inferred), 3 failed (proposed). */
 export const PROCESS_STATUSES = { open: 1, processed: 2, failed: 3 } as const

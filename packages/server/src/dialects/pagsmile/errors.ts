@@ -108,6 +108,15 @@ const WIRE_ERRORS: Record<DomainErrorCode, WireError | ((field: string | undefin
   'card-has-no-balance': businessError('parameters-error', 'a share card has no balance of its own'),
   'limit-above-ceiling': businessError('exceed-amount-limit', 'exceeds the default card limit'),
   'insufficient-funds': businessError('insufficient-balance', 'insufficient balance'),
+  'authorization-not-found': dataNotFound('authorization'),
+  'authorization-closed': businessError('processing-error', 'authorization is closed'),
+  'reversal-exceeds-hold': INVALID_AMOUNT,
+  'clearing-not-found': dataNotFound('settlement'),
+  'correction-below-refunded': INVALID_AMOUNT,
+  'refund-exceeds-cleared': INVALID_AMOUNT,
+  'refund-not-found': dataNotFound('refund'),
+  'reversal-exceeds-refund': INVALID_AMOUNT,
+  'clock-goes-back': businessError('processing-error', 'processing error'),
   'card-numbers-exhausted': businessError('gen-card-token-fail', 'no card number available'),
 }
 

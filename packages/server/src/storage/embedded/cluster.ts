@@ -55,8 +55,17 @@ async function removeLeftovers(dataFolder: string): Promise<void> {
   }
 }
 
+/** @throws Error when the data folder has none */
+export async function readPassword(dataFolder: string): Promise<string> {
+  return (await readFile(passwordFileOf(dataFolder), 'utf8')).trim()
+}
+
+function passwordFileOf(dataFolder: string): string {
+  return join(dataFolder, 'postgres-password')
+}
+
 async function readOrMakePassword(dataFolder: string, clusterExists: boolean): Promise<string> {
-  const file = join(dataFolder, 'postgres-password')
+  const file = passwordFileOf(dataFolder)
   const known = await readFile(file, 'utf8').catch(ifMissing(undefined))
   if (known !== undefined) return known.trim()
   if (clusterExists) throw new Error(`${file} is missing; restore it from the backup the data folder came from`)

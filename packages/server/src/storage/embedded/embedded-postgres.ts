@@ -12,11 +12,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
 import { chooseAccount } from './account.ts'
 import { findBinaries } from './binaries.ts'
-import { clusterFolderOf, explain, openCluster, ROLE } from './cluster.ts'
+import { clusterFolderOf, explain, openCluster, ROLE, readPassword } from './cluster.ts'
 import { lockFolder } from './folder-lock.ts'
 import { stopOrphan } from './orphan.ts'
 import { type ServerProcess, spawnServer } from './server-process.ts'
-import { PORT, prepareSocketFolder } from './socket-folder.ts'
+import { findSocketFolder, PORT, prepareSocketFolder } from './socket-folder.ts'
 
 export { DataFolderInUseError } from './folder-lock.ts'
 
@@ -126,6 +126,18 @@ export async function startEmbeddedPostgres(options: {
     lock.release()
     throw error
   }
+}
+
+/**
+ * How to reach the database of a data folder whose server runs, for a second program that only looks.
+ *
+ * @throws Error when there is no cluster or no socket
+ */
+export async function runningDatabase(dataFolder: string, database: string): Promise<EmbeddedDatabase['connection']> {
+  const folder = await realpath(dataFolder)
+  const clusterFolder = clusterFolderOf(folder)
+  const host = await findSocketFolder(clusterFolder, await chooseAccount(clusterFolder))
+  return { host, port: PORT, user: ROLE, password: await readPassword(folder), database }
 }
 
 async function makeDataFolder(folder: string): Promise<string> {

@@ -38,15 +38,27 @@ export async function prepareSocketFolder(clusterFolder: string, account: Accoun
   return folder
 }
 
+/** Where the running server of a cluster has its socket. */
+export async function findSocketFolder(clusterFolder: string, account: Account): Promise<string> {
+  const folder = fits(clusterFolder) ? clusterFolder : temporaryFolderOf(clusterFolder, account)
+  await lstat(socketIn(folder))
+  return folder
+}
+
 async function makeTemporaryFolder(clusterFolder: string, account: Account): Promise<SocketFolder> {
+  const path = temporaryFolderOf(clusterFolder, account)
+  await makePrivateFolder(path, account)
+  return { path, setting: `"${path}"` }
+}
+
+function temporaryFolderOf(clusterFolder: string, account: Account): string {
   const digest = createHash('sha256').update(clusterFolder).digest('hex').slice(0, 16)
   // root's own temporary folder may be closed to the account.
   const parents = ownAccount().uid === 0 ? ['/tmp'] : [tmpdir(), '/tmp']
   const candidates = parents.map(parent => join(parent, `openissuer-${account.uid}-${digest}`))
   const path = candidates.find(fits)
   if (path === undefined) throw new Error(`the path of the data folder is too long for a socket: ${clusterFolder}`)
-  await makePrivateFolder(path, account)
-  return { path, setting: `"${path}"` }
+  return path
 }
 
 async function makePrivateFolder(path: string, account: Account): Promise<void> {

@@ -1,0 +1,79 @@
+import { clear } from '@openissuer/core/authorization/lifecycle.ts'
+import { DomainError } from '@openissuer/core/errors.ts'
+import { type Amount, subtract } from '@openissuer/core/money/amount.ts'
+import type { Work } from '../ports.ts'
+import { assertPositive } from '../post-deposit.ts'
+import {
+  type Answer,
+  findOriginal,
+  inBilling,
+  type Locked,
+  type Message,
+  type OnCard,
+  type Original,
+  processMessage,
+} from './message.ts'
+
+export type PostClearing = Message & {
+  readonly original: Original | OnCard
+  /** what the merchant claims (DE 4) */
+  readonly transactionAmount: Amount
+  /** the same in the account's currency as the network has converted it (DE 6); null when it has not */
+  readonly billingAmount: Amount | null
+  /** no other clearing of the authorization is expected: what is left of its hold lapses */
+  readonly final: boolean
+}
+
+/**
+ * Posts what a merchant claims, against its authorization or, where it names none, as a forced posting. Money that the
+ * merchant is owed is owed: neither a closed authorization nor an empty account refuses it.
+ *
+ * @throws DomainError `authorization-not-found`, `card-not-found`, `invalid-amount`, `unknown-currency`,
+ *   `no-exchange-rate`, `duplicate-request`
+ */
+export function postClearing(work: Work, command: PostClearing): Promise<Answer> {
+  const { partnerId, original, transactionAmount } = command
+  assertPositive(transactionAmount)
+  const find = findOriginal(work, partnerId, original)
+  return processMessage(work, command, find, ['network-settlement', 'fee-income'], async locked => {
+    const { life, account, place } = locked
+    if (life === null && !isOnCard(original)) throw new DomainError('authorization-not-found')
+    const billingAmount = billingAmountOf(command, locked)
+    const terms = await work.tx.clearingTermsOf(partnerId, place.cardId)
+    const foreign = transactionAmount.currency !== account.currency
+    const available = subtract(account.balance, account.held).minor
+    const clearing = { amount: billingAmount, foreign, final: command.final }
+    const { change, fee, feeBps } = clear(life, clearing, terms, available, work.clock.now())
+    return {
+      kind: 'clearing',
+      change,
+      transactionAmount,
+      billingAmount,
+      effect: { fee, feeBps, final: command.final, merchant: isOnCard(original) ? original.merchant : null },
+    }
+  })
+}
+
+/** Whether the message names no authorization. */
+export function isOnCard(original: Original | OnCard): original is OnCard {
+  return 'originalKey' in original && original.originalKey === null
+}
+
+/**
+ * @throws DomainError `unknown-currency` when the network has converted to another currency than the account's,
+ *   `no-exchange-rate` when it has not converted and nothing says how, `invalid-amount`
+ */
+export function billingAmountOf(
+  command: { readonly transactionAmount: Amount; readonly billingAmount: Amount | null },
+  locked: Locked,
+): Amount {
+  const { currency } = locked.account
+  const billingAmount = command.billingAmount ?? inBilling(command.transactionAmount, locked)
+  if (billingAmount.currency !== currency) throw new DomainError('unknown-currency', 'billingAmount')
+  const sameCurrency = command.transactionAmount.currency === currency
+  if (sameCurrency && billingAmount.minor !== command.transactionAmount.minor) {
+    throw new DomainError('invalid-amount', 'billingAmount')
+  }
+  assertPositive(billingAmount)
+  return billingAmount
+}

@@ -1,0 +1,63 @@
+/**
+ * Proves the books while the server runs: seals the hash chains and verifies the ledger on an interval. Books that are not
+ * in order make the server not ready, as it must not go on deciding on them unseen.
+ */
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import type { Clock } from './app/ports.ts'
+import { type ChainHead, chainHeads, sealChains } from './storage/chain-seals.ts'
+import { verifyLedger } from './storage/ledger-verification.ts'
+
+/** Longer than any transaction lives: what was the newest row a minute ago has nothing uncommitted below it. */
+const SEAL_INTERVAL_MS = 60_000
+const VERIFY_INTERVAL_MS = 300_000
+
+export type LedgerWatch = {
+  /** @throws Error with the first difference that the last verification found */
+  assertInOrder(): void
+}
+
+/** @param cleanup gets what stops the watch */
+export function watchLedger(pool: Pool, clock: Clock, logger: Logger, cleanup: (() => Promise<void>)[]): LedgerWatch {
+  let firstViolation: string | undefined
+  let heads: readonly ChainHead[] = []
+
+  const seal = async () => {
+    const newest = await chainHeads(pool)
+    const sealed = await sealChains(pool, heads, clock.now())
+    heads = newest
+    logger.debug({ sealed }, 'hash chains are sealed')
+  }
+  const verify = async () => {
+    const { violations } = await verifyLedger(pool)
+    firstViolation = violations[0]
+    if (firstViolation !== undefined) {
+      logger.error({ violations: violations.length, first: firstViolation }, 'the ledger is not in order')
+    }
+  }
+  cleanup.push(repeat(seal, SEAL_INTERVAL_MS, logger), repeat(verify, VERIFY_INTERVAL_MS, logger))
+  return {
+    assertInOrder() {
+      if (firstViolation !== undefined) throw new Error(`the ledger is not in order: ${firstViolation}`)
+    },
+  }
+}
+
+/** Runs a job on an interval, one at a time; a failure is logged and tried again. Returns what stops it. */
+function repeat(job: () => Promise<void>, intervalMs: number, logger: Logger): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve()
+  let isRunning = false
+  const timer = setInterval(() => {
+    if (isRunning) return
+    isRunning = true
+    running = job()
+      .catch((error: unknown) => logger.warn({ reason: String(error) }, 'a background check of the ledger failed'))
+      .finally(() => {
+        isRunning = false
+      })
+  }, intervalMs)
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}

@@ -1,0 +1,111 @@
+import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import { DECLINE_REASONS } from '@openissuer/core/authorization/decline-reason.ts'
+import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
+import { explain } from '@openissuer/core/authorization/explanation.ts'
+import { DomainError } from '@openissuer/core/errors.ts'
+import type { Amount } from '@openissuer/core/money/amount.ts'
+import type { FastifyPluginAsync } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { Ports } from '../app/ports.ts'
+import { idParameter } from './ids.ts'
+import type { OperatorContext } from './operator-api.ts'
+import { encodeAuthorization, wireAmount } from './simulations.ts'
+
+const Query = Type.Object({ partnerId: Type.Optional(Type.String({ maxLength: 18 })) }, { additionalProperties: false })
+
+/** One authorization as it stands, with everything that happened to it. */
+export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
+  server.get<{ Params: { authorizationId: string }; Querystring: Static<typeof Query> }>(
+    '/authorizations/:authorizationId',
+    { schema: { querystring: Query } },
+    async request => {
+      const authorizationId = idParameter(request.params.authorizationId, 'authorization-not-found')
+      const { partnerId: named } = request.query
+      const partnerId =
+        named === undefined ? await partnerOf(ports, authorizationId) : idParameter(named, 'authorization-not-found')
+      const authorization = await ports.storage.read.authorizationById(partnerId, authorizationId)
+      if (authorization === undefined) throw new DomainError('authorization-not-found')
+      const decision = await ports.storage.read.authorizationEvent(partnerId, authorizationId)
+      const later = await ports.storage.read.eventsAfterDecision(partnerId, authorizationId)
+      return encodeState(authorization, decision === undefined ? later : [decision, ...later])
+    },
+  )
+}
+
+/**
+ * Whose authorization it is: ids are unique over all partners.
+ * @throws DomainError `authorization-not-found`
+ */
+export async function partnerOf({ storage }: Ports, authorizationId: bigint): Promise<bigint> {
+  const located = await storage.read.locateAuthorization(authorizationId)
+  if (located === undefined) throw new DomainError('authorization-not-found')
+  return located.partnerId
+}
+
+function encodeState(authorization: Authorization, events: readonly AuthorizationEvent[]) {
+  const { reversed, expired, cleared, refunded, fee, merchant, entryMode, status } = authorization
+  return {
+    ...encodeAuthorization(authorization),
+    explanation: explain(authorization),
+    status,
+    reversed: wireAmount(reversed),
+    expired: wireAmount(expired),
+    cleared: wireAmount(cleared),
+    refunded: wireAmount(refunded),
+    fee: wireAmount(fee),
+    entryMode,
+    merchant: { ...merchant },
+    events: events.map(encodeEvent),
+  }
+}
+
+/** A message and what came of it, as it was answered and as it is read later. */
+export function encodeEvent(event: AuthorizationEvent) {
+  const { effect, authorizationId, originalEventId, entryId } = event
+  return {
+    eventId: String(event.eventId),
+    partnerId: String(event.partnerId),
+    authorizationId: idOrNull(authorizationId),
+    originalEventId: idOrNull(originalEventId),
+    kind: event.kind,
+    transactionAmount: wireAmount(event.transactionAmount),
+    billingAmount: wireAmount(event.billingAmount),
+    entryId: idOrNull(entryId),
+    effect: effect === null ? null : encodeEffect(event.kind, effect),
+    createdAt: event.createdAt.toString(),
+  }
+}
+
+function encodeEffect(kind: AuthorizationEvent['kind'], effect: NonNullable<AuthorizationEvent['effect']>) {
+  const { fee, declineReason, after } = effect
+  const hold: Amount = { minor: effect.hold, currency: fee.currency }
+  return {
+    hold: wireAmount(hold),
+    fee: wireAmount(fee),
+    feeEntryId: idOrNull(effect.feeEntryId),
+    final: effect.final,
+    forced: effect.forced,
+    // only increments are decided
+    decision: kind === 'increment' ? (declineReason === null ? 'approved' : 'declined') : null,
+    declineReason,
+    explanation: declineReason === null ? null : DECLINE_REASONS[declineReason].sentence,
+    approvalCode: effect.approvalCode,
+    trace: effect.trace.map(check => ({ ...check })),
+    authorization:
+      after === null
+        ? null
+        : {
+            status: after.status,
+            approvedAmount: wireAmount(after.approved),
+            held: wireAmount(after.held),
+            reversed: wireAmount(after.reversed),
+            expired: wireAmount(after.expired),
+            cleared: wireAmount(after.cleared),
+            refunded: wireAmount(after.refunded),
+          },
+  }
+}
+
+function idOrNull(id: bigint | null): string | null {
+  return id === null ? null : String(id)
+}
