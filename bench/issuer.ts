@@ -1,146 +1,137 @@
 /**
- * An issuer to put load on: the product's own storage, ids and vault on an embedded PostgreSQL, one partner, and cards
- * that were made by the use cases, each with an account, a limit and more money than any run can spend.
+ * An issuer to put load on: one partner and cards with an account, a limit and more money than any run can spend, on an
+ * embedded PostgreSQL. Rows are made by SQL, as a hundred thousand cards are; they are what the use cases would have
+ * written, and the ledger's proof at the end of a run says so.
  */
-
 import type { Merchant } from '@openissuer/core/authorization/authorization.ts'
-import type { CardProgram } from '@openissuer/core/card/card.ts'
-import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Pool } from 'pg'
-import { applyForCard } from '../packages/server/src/app/apply-for-card.ts'
-import { createPartner } from '../packages/server/src/app/create-partner.ts'
-import { perform } from '../packages/server/src/app/perform.ts'
-import type { Ports } from '../packages/server/src/app/ports.ts'
+import {
+  type AuthorizationEngine,
+  createAuthorizationEngine,
+} from '../packages/server/src/app/engine/authorization-engine.ts'
 import { wallClock } from '../packages/server/src/clock.ts'
+import { secureRandom } from '../packages/server/src/random.ts'
+import { createBatchStore } from '../packages/server/src/storage/authorization-batches.ts'
 import { type DatabaseTarget, openPool } from '../packages/server/src/storage/database.ts'
-import { createIdAllocator } from '../packages/server/src/storage/id-allocator.ts'
+import { createIdAllocator, createIdBlocks } from '../packages/server/src/storage/id-allocator.ts'
 import { loadMigrations, migrate } from '../packages/server/src/storage/migrate.ts'
-import { createTestPorts } from '../test/support/ports.ts'
 import type { Context } from './suite.ts'
-
-export type BenchIssuer = {
-  readonly pool: Pool
-  readonly ports: Ports
-  readonly partnerId: bigint
-  readonly cardIds: readonly bigint[]
-}
 
 export const USD = currency('USD')
 
-/** As `OPENISSUER_DATABASE_CONNECTIONS` has it by default: one of twenty is for ids. */
-const CONNECTIONS = 19
+export const PARTNER_ID = 1n
 
-/** Cards that are made in one SQL transaction: setting up is not what is measured. */
-const CARDS_PER_COMMIT = 50
+export type BenchIssuer = {
+  readonly pool: Pool
+  /** cards 1 to `cards` spend from an account of their own, of the same number */
+  readonly cards: number
+  /** cards from here on, as many again as `SHARING_CARDS`, all spend from `SHARED_ACCOUNT` */
+  readonly firstSharingCard: bigint
+  /** @param batchMax 1 makes every authorization a SQL transaction of its own: the same work, not batched */
+  engine(options: { lanes: number; batchMax: number }): AuthorizationEngine
+}
+
+export const SHARED_ACCOUNT = 900_000_000n
+export const SHARING_CARDS = 1_000
+
+/** A request waits as long as it takes: what is measured is work, not declines. */
+const PATIENCE_MS = 600_000
+const QUEUE_MAX = 100_000
 
 export async function createBenchIssuer(context: Context, cards: number): Promise<BenchIssuer> {
   context.progress('starting PostgreSQL')
   const { connection } = await context.startDatabase()
-  const pool = openTidyPool(context, connection, CONNECTIONS)
+  const open = (connections: number, pipeline = false) => openTidyPool(context, connection, connections, pipeline)
+  const pool = open(4)
   await migrate(pool, await loadMigrations())
-  const ids = createIdAllocator(openTidyPool(context, connection, 1))
-  const ports: Ports = { ...(await createTestPorts(pool, wallClock)), ids }
-  const { partnerId, fundingId } = await addPartner(ports)
-  const cardIds: bigint[] = []
-  while (cardIds.length < cards) {
+  const idPool = open(1)
+  await createIdBlocks(idPool)
+  const ids = createIdAllocator(idPool)
+  context.progress(`making ${cards} cards`)
+  for (const [statement, values] of rows(cards)) {
     context.signal.throwIfAborted()
-    context.progress(`making cards: ${cardIds.length} of ${cards}`)
-    cardIds.push(...(await addCards(ports, partnerId, fundingId, cardIds.length)))
+    await pool.query(statement, values)
   }
-  return { pool, ports, partnerId, cardIds }
+  await pool.query('vacuum analyze')
+  return {
+    pool,
+    cards,
+    firstSharingCard: BigInt(cards) + 1n,
+    engine: ({ lanes, batchMax }) =>
+      createAuthorizationEngine({
+        store: createBatchStore(open(lanes, true)),
+        ids,
+        random: secureRandom,
+        clock: wallClock,
+        lanes,
+        batchMax,
+        queueMax: QUEUE_MAX,
+        deadlineMs: PATIENCE_MS,
+        onFault: error => {
+          throw error
+        },
+      }),
+  }
 }
 
-function openTidyPool(context: Context, target: DatabaseTarget, connections: number): Pool {
-  const pool = openPool(target, { connections, onError: () => {} })
+function openTidyPool(context: Context, target: DatabaseTarget, connections: number, pipeline: boolean): Pool {
+  const pool = openPool(target, { connections, onError: () => {}, pipeline })
   context.atEnd(() => pool.end())
   return pool
 }
 
-async function addPartner(ports: Ports): Promise<{ partnerId: bigint; fundingId: bigint }> {
-  const { storage, ...rest } = ports
-  return storage.transaction(async tx => {
-    await tx.insertProgram(PROGRAM)
-    const { partner, accounts } = await createPartner(
-      { ...rest, tx },
-      {
-        name: 'Bench partner',
-        settings: { integrationMode: 'credit', approveCardholdersAutomatically: true },
-        currency: USD,
-        openingBalance: amount(10n ** 15n, USD),
-      },
-    )
-    return { partnerId: partner.partnerId, fundingId: accounts['partner-funding'].accountId }
-  })
-}
+/** Ten million dollars on every account, posted from the bank. */
+const MONEY = 1_000_000_000
 
-async function addCards(ports: Ports, partnerId: bigint, fundingId: bigint, first: number): Promise<bigint[]> {
-  const cardIds: bigint[] = []
-  await perform(
-    ports,
-    { partnerId, idempotency: null },
-    async work => {
-      for (let number = first; number < first + CARDS_PER_COMMIT; number++) {
-        const { card } = await applyForCard(work, {
-          partnerId,
-          programId: PROGRAM.programId,
-          reference: `CARD-${number}`,
-          owner: { person: { ...PERSON, idNo: `ID-${number}` } },
-          terms: {
-            form: 'virtual',
-            funding: { kind: 'card' },
-            initialBalance: { amount: amount(10n ** 10n, USD), payAccountId: fundingId },
-            limit: { ...PROGRAM.ceilings, totalAmount: amount(10n ** 12n, USD) },
-            remark: null,
-            delivery: null,
-          },
-        })
-        if (card === null) throw new Error('the card was not made at once')
-        cardIds.push(card.cardId)
-      }
-    },
-    () => null,
-  )
-  return cardIds
-}
-
-const PROGRAM: CardProgram = {
-  programId: 1n,
-  name: 'Bench program',
-  bin: '658704',
-  network: 'discover',
-  forms: ['virtual'],
-  currency: USD,
-  test: true,
-  validityMonths: 36,
-  ceilings: {
-    dailyCount: 1_000_000_000,
-    singleAmount: amount(10n ** 10n, USD),
-    dailyAmount: amount(10n ** 12n, USD),
-    monthlyAmount: amount(10n ** 12n, USD),
-  },
-  createdAt: Temporal.Instant.from('2026-01-01T00:00:00Z'),
-}
-
-const PERSON = {
-  firstName: 'Ada',
-  lastName: 'Okafor',
-  mobile: '14155550100',
-  email: 'ada@example.com',
-  idType: 1,
-  idIssuedOn: '2020-01-01',
-  idExpiresOn: '2040-01-01',
-  birthday: '1990-12-31',
-  gender: 2,
-  nationality: 'NG',
-  address: {
-    line1: '1 Main Street',
-    line2: null,
-    postalCode: '94105',
-    city: 'San Francisco',
-    state: 'CA',
-    country: 'US',
-  },
+function rows(cards: number): [string, unknown[]][] {
+  const accounts = `(select i as account_id, 'card' as kind from generate_series(1, $1::bigint) i
+                     union all select ${SHARED_ACCOUNT}, 'shared') a`
+  const all = cards + SHARING_CARDS
+  return [
+    [`insert into partner values (1, 'Bench partner', 'active', 'credit', true, now())`, []],
+    [
+      `insert into card_program (program_id, name, bin, network, forms, currency, test, validity_months, ceiling_daily_count,
+         ceiling_single_minor, ceiling_daily_minor, ceiling_monthly_minor, created_at)
+       values (1, 'Bench program', '658704', 'discover', '{virtual}', 'USD', true, 36, 1000000000, ${MONEY}, ${MONEY}000, ${MONEY}000, now())`,
+      [],
+    ],
+    [
+      `insert into cardholder (partner_id, cardholder_id, verification, created_at) values (1, 1, 'approved', now())`,
+      [],
+    ],
+    [
+      `insert into account (partner_id, account_id, kind, normal_side, name, currency, balance_minor, held_minor, created_at)
+       select 1, account_id, kind, 'credit', 'Bench', 'USD', ${MONEY}::bigint, 0, now() from ${accounts}
+       union all select 1, 800000000, 'bank', 'debit', 'Bank', 'USD', ($1::bigint + 1) * ${MONEY}, 0, now()`,
+      [cards],
+    ],
+    [
+      `insert into journal_entry (partner_id, entry_id, kind, created_at) select 1, account_id, 'deposit', now() from ${accounts}`,
+      [cards],
+    ],
+    [
+      `insert into posting (partner_id, entry_id, line_no, account_id, side, amount_minor, currency, balance_after_minor)
+       select 1, account_id, 1, 800000000, 'debit', ${MONEY}, 'USD', ${MONEY}::bigint * row_number() over () from ${accounts}
+       union all select 1, account_id, 2, account_id, 'credit', ${MONEY}, 'USD', ${MONEY} from ${accounts}`,
+      [cards],
+    ],
+    [
+      `insert into card (partner_id, card_id, cardholder_id, program_id, account_id, token, unique_no, form, network, shared, bin,
+         last_four, pan_ciphertext, pan_key_id, expiry_year, expiry_month, status, created_at, activated_at)
+       select 1, i, 1, 1, case when i <= $1::bigint then i else ${SHARED_ACCOUNT} end, (100000000000 + i)::text, 'CARD-' || i,
+              'virtual', 'discover', i > $1::bigint, '658704', lpad((i % 10000)::text, 4, '0'), '\\x00', 1, 2099, 12, 'active',
+              now(), now()
+         from generate_series(1, $2::bigint) i`,
+      [cards, all],
+    ],
+    [
+      `insert into card_limit (partner_id, limit_id, card_id, currency, daily_count, single_minor, daily_minor, monthly_minor,
+         total_minor, created_at)
+       select 1, i, i, 'USD', 1000000000, ${MONEY}, ${MONEY}000, ${MONEY}000, ${MONEY}000, now() from generate_series(1, $1::bigint) i`,
+      [all],
+    ],
+  ]
 }
 
 /** A card acceptor with everything that a network message says of one. */
