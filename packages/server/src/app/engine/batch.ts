@@ -262,7 +262,24 @@ function authorizationOf(
 /** Lodging and car rental settle late, so their holds live longer (ISO 18245 codes 3351–3500, 3501–3999, 7011, 7512). */
 function expiryOf(message: AuthorizationMessage, card: BatchCard, time: DecisionTime): Temporal.Instant {
   const days = isLongHold(message.merchant.mcc) ? card.longHoldDays : card.holdDays
-  return Temporal.Instant.fromEpochMilliseconds(time.ms + days * DAY_MS)
+  return daysAfter(time, days)
+}
+
+/** One value for all holds of a batch that live equally long: making and printing instants costs microseconds. */
+const laterInstants = new WeakMap<DecisionTime, Map<number, Temporal.Instant>>()
+
+function daysAfter(time: DecisionTime, days: number): Temporal.Instant {
+  let byDays = laterInstants.get(time)
+  if (byDays === undefined) {
+    byDays = new Map()
+    laterInstants.set(time, byDays)
+  }
+  let later = byDays.get(days)
+  if (later === undefined) {
+    later = Temporal.Instant.fromEpochMilliseconds(time.ms + days * DAY_MS)
+    byDays.set(days, later)
+  }
+  return later
 }
 
 function isLongHold(mcc: string | null): boolean {
