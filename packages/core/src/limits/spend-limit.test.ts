@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ENTRY_MODES } from '../authorization/authorization.ts'
 import { type Amount, amount, formatDecimal, MINOR_MAX } from '../money/amount.ts'
 import { currency } from '../money/currency.ts'
 import {
@@ -8,7 +9,6 @@ import {
   COUNT_MAX,
   type CompiledSpendLimit,
   compileSpendLimit,
-  ENTRY_MODES,
   type LifecycleStep,
   type LimitUse,
   matches,

@@ -3,6 +3,7 @@
  * purchase fits (`spendLimitsOutcome`), and what each step in the life of a purchase uses of a limit or gives back
  * (`usageDeltas`). Everything that a limit's terms determine is worked out once, in `compileSpendLimit`.
  */
+import { ENTRY_MODES, type EntryMode } from '../authorization/authorization.ts'
 import type { Check } from '../authorization/decide.ts'
 import { unreachable } from '../errors.ts'
 import { type Amount, formatDecimal, MINOR_MAX, parseDecimal } from '../money/amount.ts'
@@ -67,18 +68,6 @@ export type SpendFilter = MerchantList & {
   readonly currencies?: readonly Currency[]
   readonly entryModes?: readonly EntryMode[]
 }
-
-/** How the card was read, in the words of a limit; DE 22 and the recurring indicator are mapped to them. */
-export type EntryMode = 'chip' | 'contactless' | 'magstripe' | 'ecommerce' | 'manual' | 'recurring'
-
-export const ENTRY_MODES: readonly EntryMode[] = [
-  'chip',
-  'contactless',
-  'magstripe',
-  'ecommerce',
-  'manual',
-  'recurring',
-]
 
 /** What filters look at. */
 export type Purchase = PurchaseMerchant & {

@@ -290,7 +290,7 @@ const ISO_3166_1: readonly CountryRow[] = [
 
 /** Every country, in the order of its alpha-2 code. */
 export const COUNTRIES: readonly Country[] = ISO_3166_1.map(([alpha2, alpha3, numericCode, name]) => ({
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this table is what makes a code a country's
+  // this table is what makes a code a country's
   alpha2: alpha2 as CountryCode,
   alpha3,
   numericCode,

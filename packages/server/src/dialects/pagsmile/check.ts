@@ -21,7 +21,7 @@ export function reader<S extends TObject>(schema: S, refusal: (violation: Violat
   return (value: JsonObject): StaticDecode<S> => {
     const present = withoutBlanks(value)
     if (!validator.Check(present)) throw new PagsmileError(refusal(firstViolation(validator.Errors(present))))
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the decoders of S ran on a value that S accepts
+    // the decoders of S ran on a value that S accepts
     return DecodeUnsafe({}, schema, present) as StaticDecode<S>
   }
 }

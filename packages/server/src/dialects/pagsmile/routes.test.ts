@@ -58,7 +58,7 @@ const fakes = {
   clock: { now: () => Temporal.Instant.from('2025-04-07T05:56:46Z') },
   vault: { openSecret: (_context: string, sealed: Uint8Array) => Buffer.from(sealed).toString() },
 }
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what runs before the use cases is there
+// only what runs before the use cases is there
 const ports = fakes as unknown as Ports
 
 /** One server per test, as the dialect keeps apps for a while. */
