@@ -45,7 +45,7 @@ export type OperatorDoor = {
   readonly server: FastifyInstance
   /** with the operator's key, unless the headers say otherwise; a body that is no text goes as JSON */
   call(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     headers?: Record<string, string>,

@@ -6,6 +6,7 @@ import type { Authorization, Merchant } from '@openissuer/core/authorization/aut
 import type { CardFunding, CardTerms } from '@openissuer/core/card/application.ts'
 import type { Card, CardProgram } from '@openissuer/core/card/card.ts'
 import type { Cardholder, Person } from '@openissuer/core/cardholder/cardholder.ts'
+import type { SpendLimit, SpendLimitTerms } from '@openissuer/core/limits/spend-limit.ts'
 import { type Amount, amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Partner, PartnerSettings } from '@openissuer/core/partner/partner.ts'
@@ -15,6 +16,7 @@ import { approveCardholder } from '../../packages/server/src/app/approve-cardhol
 import { type Authorize, authorize } from '../../packages/server/src/app/authorize.ts'
 import { createCardholder } from '../../packages/server/src/app/create-cardholder.ts'
 import { createPartner, type PartnerAccounts } from '../../packages/server/src/app/create-partner.ts'
+import { createSpendLimit } from '../../packages/server/src/app/create-spend-limit.ts'
 import type { Ports, Work } from '../../packages/server/src/app/ports.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { createTestPorts, TestClock } from './ports.ts'
@@ -190,6 +192,26 @@ export function addLoadedCard(
 ): Promise<Card> {
   const payAccountId = from.accounts['partner-funding'].accountId
   return addCard(useCases, from.partnerId, { ...wishes, initialBalance: { amount: usd(minor), payAccountId } })
+}
+
+/** A limit on the card; of 100.00 a UTC day where the changes say nothing else. */
+export function addSpendLimit(
+  useCases: UseCases,
+  { partnerId, cardId }: Pick<Card, 'partnerId' | 'cardId'>,
+  changes: Partial<SpendLimitTerms> = {},
+): Promise<SpendLimit> {
+  const terms: SpendLimitTerms = {
+    name: 'test',
+    scope: { kind: 'card', id: cardId },
+    window: { kind: 'fixed', unit: 'day', zone: 'UTC' },
+    currency: USD,
+    maxAmount: usd(10_000n),
+    maxCount: null,
+    filter: {},
+    policy: 'standard',
+    ...changes,
+  }
+  return useCases.run(work => createSpendLimit(work, { partnerId, terms }))
 }
 
 export function sharedFunding({ accounts }: TestPartner): CardFunding {

@@ -16,6 +16,8 @@ export const DOMAIN_ERRORS = {
   'cardholder-not-found': 'The cardholder does not exist.',
   'card-not-found': 'The card does not exist.',
   'limit-not-found': 'The card limit does not exist.',
+  'spend-limit-not-found': 'The spend limit does not exist.',
+  'merchant-control-not-found': 'The merchant control does not exist.',
   'account-not-found': 'The account does not exist.',
   'program-not-found': 'The card program does not exist or is not open to this partner.',
   'cardholder-already-approved': 'The cardholder has passed verification already.',

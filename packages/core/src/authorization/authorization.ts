@@ -1,3 +1,4 @@
+import type { RecordedUse } from '../limits/recorded-use.ts'
 import type { Amount } from '../money/amount.ts'
 import type { Check } from './decide.ts'
 import type { DeclineReason } from './decline-reason.ts'
@@ -35,6 +36,8 @@ export type Authorization = {
   readonly refunded: Amount
   /** what clearings have cost the card besides, billing currency */
   readonly fee: Amount
+  /** what the decision used of spend limits */
+  readonly limitUse: readonly RecordedUse[]
   /** `closed`: nothing is reserved any more and nothing will be */
   readonly status: AuthorizationStatus
   /** when the hold lapses; null where there never was one */

@@ -2,9 +2,11 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CARD_STATUSES } from '../card/card.ts'
 import type { CardLimit } from '../limits/card-limit.ts'
+import { type MerchantControl, stackControls } from '../limits/merchant-controls.ts'
+import { compileSpendLimit, NO_USE, type SpendLimit } from '../limits/spend-limit.ts'
 import { type Amount, amount } from '../money/amount.ts'
 import { currency } from '../money/currency.ts'
-import { PURPOSES, type Purpose } from './authorization.ts'
+import { type Merchant, PURPOSES, type Purpose } from './authorization.ts'
 import { type AuthorizationRequest, type DecisionState, decide } from './decide.ts'
 import { decisionTime } from './decision-time.ts'
 import { DECLINE_REASONS, type DeclineReason } from './decline-reason.ts'
@@ -14,9 +16,20 @@ const usd = (minor: bigint): Amount => amount(minor, USD)
 
 const NOW = Temporal.Instant.from('2026-05-22T14:30:00Z')
 const TIME = decisionTime(NOW)
+const GROCER: Merchant = {
+  id: 'GROCER-1',
+  name: 'Grocer',
+  mcc: '5411',
+  country: 'DE',
+  city: null,
+  acquirerId: null,
+}
 const REQUEST: AuthorizationRequest = {
   purpose: 'purchase',
+  transactionAmount: usd(1000n),
   billingAmount: usd(1000n),
+  merchant: GROCER,
+  entryMode: 'chip',
   cardData: {},
   partialApproval: false,
   forcedReason: null,
@@ -40,6 +53,9 @@ const LIMIT: CardLimit = {
 const STATE: DecisionState = {
   cardStatus: 'active',
   cardExpiry: { month: 5, year: 2026 },
+  controls: [],
+  spendLimits: [],
+  spendLimitUse: () => NO_USE,
   limit: LIMIT,
   usage: { dailyCount: 2, dailyAmount: usd(3000n), monthlyAmount: usd(7000n), totalAmount: usd(9000n) },
   available: usd(6000n),
@@ -48,6 +64,38 @@ const STATE: DecisionState = {
 const withLimit = (state: DecisionState, terms: Partial<CardLimit>): DecisionState => ({
   ...state,
   limit: { ...LIMIT, ...state.limit, ...terms },
+})
+
+const GROCERIES: SpendLimit = {
+  partnerId: 1n,
+  limitId: 7n,
+  name: 'groceries',
+  scope: { kind: 'card', id: 3n },
+  window: { kind: 'fixed', unit: 'week', zone: 'Europe/Berlin' },
+  currency: USD,
+  maxAmount: usd(4000n),
+  maxCount: 3,
+  filter: { mccs: ['5411'] },
+  policy: 'standard',
+}
+
+/** A state in which a spend limit has been used by two purchases of 15.00 each. */
+const withSpendLimit = (state: DecisionState, terms: Partial<SpendLimit> = {}): DecisionState => ({
+  ...state,
+  spendLimits: [...state.spendLimits, compileSpendLimit({ ...GROCERIES, ...terms })],
+  spendLimitUse: () => ({ count: 2, amountMinor: 3000n }),
+})
+
+const OFFICE: MerchantControl = {
+  partnerId: 1n,
+  controlId: 8n,
+  name: 'office',
+  scope: { kind: 'program', id: 1n },
+}
+
+const withControl = (state: DecisionState, terms: Partial<MerchantControl>): DecisionState => ({
+  ...state,
+  controls: [...state.controls, ...stackControls([{ ...OFFICE, ...terms }])],
 })
 
 describe('precedence', () => {
@@ -75,11 +123,18 @@ describe('precedence', () => {
     ['expiry-mismatch', withCardData({ expiry: { month: 5, year: 2027 } })],
     ['cvv2-mismatch', withCardData({ cvv2: 'mismatch' })],
     ['pin-mismatch', withCardData({ pin: 'mismatch' })],
+    // one rule with three reasons, merchant before MCC before country
+    ['merchant-blocked', inState(state => withControl(state, { block: { merchantIds: ['GROCER-1'] } }))],
+    ['mcc-blocked', inState(state => withControl(state, { allow: { mccs: ['5812'] } }))],
+    ['country-blocked', inState(state => withControl(state, { block: { countries: ['DE'] } }))],
     ['single-amount-exceeded', inState(state => withLimit(state, { singleAmount: usd(999n) }))],
     ['daily-count-exceeded', inState(state => withLimit(state, { dailyCount: 2 }))],
     ['daily-amount-exceeded', inState(state => withLimit(state, { dailyAmount: usd(3999n) }))],
     ['monthly-amount-exceeded', inState(state => withLimit(state, { monthlyAmount: usd(7999n) }))],
     ['total-amount-exceeded', inState(state => withLimit(state, { totalAmount: usd(9999n) }))],
+    // one rule with two reasons, count before amount
+    ['spend-limit-count-exceeded', inState(state => withSpendLimit(state, { maxCount: 2 }))],
+    ['spend-limit-amount-exceeded', inState(state => withSpendLimit(state, { maxAmount: usd(3999n) }))],
     ['insufficient-funds', inState(state => ({ ...state, available: usd(999n) }))],
   ]
 
@@ -117,7 +172,7 @@ describe('precedence', () => {
   })
 
   describe('of a forced decline', () => {
-    const FIRST_AFTER = GUILT.findIndex(([reason]) => reason === 'single-amount-exceeded')
+    const FIRST_AFTER = GUILT.findIndex(([reason]) => reason === 'merchant-blocked')
     const force = (one: Case): Case => ({ ...one, request: { ...one.request, forcedReason: 'insufficient-funds' } })
 
     test.each(GUILT.slice(0, FIRST_AFTER))('%s comes before it', (reason, commit) => {
@@ -510,4 +565,99 @@ test('every decline reason has an ISO 8583 response code other than approval and
     expect(responseCode).toMatch(/^(?!00)[0-9]{2}$/)
     expect(sentence).toMatch(/^[A-Z].*\.$/)
   }
+})
+
+describe('spend limits', () => {
+  const BERLIN_WEEK = { from: '2026-05-17T22:00:00Z', to: '2026-05-24T22:00:00Z', zone: 'Europe/Berlin' }
+
+  test('that count the purchase have a line for count and amount each, before the available funds', () => {
+    const decision = decide(REQUEST, withSpendLimit(STATE), TIME)
+    expect(decision.outcome).toBe('approved')
+    expect(decision.trace.slice(-3)).toMatchObject([
+      { check: 'spend-limit-count: groceries', value: '3', threshold: '3', remaining: '1', window: BERLIN_WEEK },
+      { check: 'spend-limit-amount: groceries', value: '10.00', threshold: '40.00', remaining: '10.00' },
+      { check: 'available-funds' },
+    ])
+  })
+
+  test('that do not count the purchase have no say and no line', () => {
+    const spent = withSpendLimit(STATE, { maxAmount: usd(1n), filter: { mccs: ['5812'] } })
+    const decision = decide(REQUEST, spent, TIME)
+    expect(decision.outcome).toBe('approved')
+    expect(decision.trace.map(({ check }) => check).filter(check => check.startsWith('spend-limit'))).toEqual([])
+  })
+
+  test('stack, and the trace ends with the name of the one that objects', () => {
+    const state = withSpendLimit(withSpendLimit(STATE), { name: 'abroad', maxCount: null, maxAmount: usd(3500n) })
+    const decision = decide(REQUEST, state, TIME)
+    expect(decision).toMatchObject({ outcome: 'declined', reason: 'spend-limit-amount-exceeded' })
+    expect(decision.trace.at(-1)).toMatchObject({ check: 'spend-limit-amount: abroad', remaining: '5.00' })
+  })
+
+  test('look at the merchant, the currency and the entry mode of the message', () => {
+    const filters: SpendLimit['filter'][] = [
+      { merchantIds: ['GROCER-1'] },
+      { countries: ['DE'] },
+      { currencies: [USD] },
+      { entryModes: ['chip'] },
+      { mccCategories: ['other'] },
+    ]
+    for (const filter of filters) {
+      expect(decide(REQUEST, withSpendLimit(STATE, { filter, maxAmount: usd(1n) }), TIME).outcome).toBe('declined')
+    }
+  })
+
+  test('cut a partial approval down to what the tightest leaves of money', () => {
+    const state = withSpendLimit(withSpendLimit(STATE, { maxAmount: usd(3600n) }), { maxAmount: usd(3500n) })
+    const decision = decide({ ...REQUEST, partialApproval: true }, state, TIME)
+    expect(decision).toMatchObject({ outcome: 'approved', hold: usd(500n) })
+    expect(decision.trace[0]).toMatchObject({ check: 'partial-approval', value: '10.00', threshold: '5.00' })
+  })
+
+  test('give no partial approval where the number of purchases is used up', () => {
+    const state = withSpendLimit(STATE, { maxCount: 2, maxAmount: usd(3500n) })
+    expect(decide({ ...REQUEST, partialApproval: true }, state, TIME)).toMatchObject({
+      outcome: 'declined',
+      reason: 'spend-limit-count-exceeded',
+    })
+  })
+
+  test.each(['refund', 'verification', 'balance-inquiry'] as const)('are not asked about a %s', purpose => {
+    const state = withSpendLimit(STATE, { maxCount: 1, filter: {} })
+    expect(decide({ ...REQUEST, purpose }, state, TIME).outcome).toBe('approved')
+  })
+})
+
+describe('merchant controls', () => {
+  test('that let the merchant pass say what they looked at in one line', () => {
+    const state = withControl(STATE, { allow: { countries: ['DE'] } })
+    const { outcome, trace } = decide(REQUEST, state, TIME)
+    expect(outcome).toBe('approved')
+    expect(trace.filter(({ check }) => check === 'merchant-controls')).toMatchObject([
+      { passed: true, value: 'merchant GROCER-1, mcc 5411, country DE', threshold: null },
+    ])
+  })
+
+  test.each([
+    [{ block: { mccs: ['5400-5499'] } }, 'mcc-blocked', 'mcc 5411', 'on the block list'],
+    [{ allow: { merchantIds: ['OTHER'] } }, 'merchant-blocked', 'merchant GROCER-1', 'on the allow list'],
+    [{ allow: { countries: ['FR'] } }, 'country-blocked', 'country DE', 'on the allow list'],
+  ] as const)('%j is named with what it objects to', (terms, reason, value, threshold) => {
+    const decision = decide(REQUEST, withControl(STATE, terms), TIME)
+    expect(decision).toMatchObject({ outcome: 'declined', reason })
+    expect(decision.trace.at(-1)).toMatchObject({ check: 'merchant-control: office', passed: false, value, threshold })
+  })
+
+  test('tell what the message does not say', () => {
+    const state = withControl(STATE, { allow: { countries: ['DE'] } })
+    const { trace } = decide({ ...REQUEST, merchant: { ...GROCER, country: null } }, state, TIME)
+    expect(trace.at(-1)).toMatchObject({ value: 'country not given', threshold: 'on the allow list' })
+  })
+
+  test('are asked about a verification, and not about a credit', () => {
+    const state = withControl(STATE, { block: { mccs: ['5411'] } })
+    const outcomeOf = (purpose: Purpose) => decide({ ...REQUEST, purpose }, state, TIME).outcome
+    expect(outcomeOf('verification')).toBe('declined')
+    expect(outcomeOf('refund')).toBe('approved')
+  })
 })

@@ -4,15 +4,31 @@
 import type { CardStatus } from '../card/card.ts'
 import type { Expiry } from '../card/expiry.ts'
 import type { LimitTerms, LimitUsage } from '../limits/card-limit.ts'
+import {
+  type CompiledMerchantControl,
+  type ControlDimension,
+  controlObjection,
+  type PurchaseMerchant,
+} from '../limits/merchant-controls.ts'
+import {
+  type CompiledSpendLimit,
+  type LimitUse,
+  matches,
+  type Purchase,
+  spendLimitsOutcome,
+} from '../limits/spend-limit.ts'
 import { type Amount, formatDecimal } from '../money/amount.ts'
-import type { Purpose } from './authorization.ts'
+import type { EntryMode, Merchant, Purpose } from './authorization.ts'
 import type { DecisionTime } from './decision-time.ts'
 import type { DeclineReason } from './decline-reason.ts'
 
 /** What is asked. `billingAmount` is in the card's currency (DE 6 / DE 51): positive, or zero for the purposes that move nothing. */
 export type AuthorizationRequest = {
   readonly purpose: Purpose
+  readonly transactionAmount: Amount
   readonly billingAmount: Amount
+  readonly merchant: Merchant
+  readonly entryMode: EntryMode | null
   /** what came with the message about the card, checked elsewhere; absent where nothing came */
   readonly cardData: CardData
   /** the acquirer accepts an approval of less (DE 60 / partial approval indicator) */
@@ -27,10 +43,15 @@ export type CardData = {
   readonly pin?: 'match' | 'mismatch'
 }
 
-/** The card, its limit and its money as read under the account's lock. */
+/** The card, its controls, its limits and its money as read under the account's lock. */
 export type DecisionState = {
   readonly cardStatus: CardStatus
   readonly cardExpiry: Expiry
+  /** those of the card, its cardholder, account and program, stacked */
+  readonly controls: readonly CompiledMerchantControl[]
+  readonly spendLimits: readonly CompiledSpendLimit[]
+  /** what has been used of the window of one of `spendLimits` */
+  readonly spendLimitUse: (limit: CompiledSpendLimit) => LimitUse
   readonly limit: LimitTerms | null
   readonly usage: LimitUsage
   readonly available: Amount
@@ -55,13 +76,18 @@ export type Check = {
   readonly window: CheckWindow | null
 }
 
-export type CheckWindow = { readonly from: string; readonly to: string | null; readonly zone: string }
+/** `zone` is the calendar's; null for a window that knows none, such as the last 24 hours. */
+export type CheckWindow = { readonly from: string; readonly to: string | null; readonly zone: string | null }
 
-type Finding = { readonly check: Check; readonly reason: DeclineReason }
+/** Adds what it looked at to the trace, nothing when there was nothing to look at; answers with its objection. */
+type Rule = (
+  trace: Check[],
+  request: AuthorizationRequest,
+  state: DecisionState,
+  time: DecisionTime,
+) => DeclineReason | undefined
 
-type Rule = (request: AuthorizationRequest, state: DecisionState, time: DecisionTime) => Finding | undefined
-
-/** The order is the precedence: the first objection is the reason. A rule that has nothing to look at is not in the trace. */
+/** The order is the precedence: the first objection is the reason. */
 const RULES: readonly Rule[] = [
   cardExpiry,
   cardStatus,
@@ -69,11 +95,13 @@ const RULES: readonly Rule[] = [
   cvv2Data,
   pinData,
   forced,
+  merchantControls,
   singleAmount,
   dailyCount,
   dailyAmount,
   monthlyAmount,
   totalAmount,
+  spendLimits,
   availableFunds,
 ]
 
@@ -90,40 +118,43 @@ export function decide(request: AuthorizationRequest, state: DecisionState, time
   const trace: Check[] = []
   const asked = request.partialApproval ? fitted(request, state, trace) : request
   for (const rule of RULES) {
-    const finding = rule(asked, state, time)
-    if (finding === undefined) continue
-    trace.push(finding.check)
-    if (!finding.check.passed) return { outcome: 'declined', reason: finding.reason, trace }
+    const reason = rule(trace, asked, state, time)
+    if (reason !== undefined) return { outcome: 'declined', reason, trace }
   }
   return { outcome: 'approved', hold: holdFor(asked), trace }
 }
 
 /** What an approval reserves: nothing for a credit, a verification or a balance inquiry. */
 function holdFor(request: AuthorizationRequest): Amount {
-  return spends(request) ? request.billingAmount : { minor: 0n, currency: request.billingAmount.currency }
+  return spends(request.purpose) ? request.billingAmount : { minor: 0n, currency: request.billingAmount.currency }
 }
 
 /** Whether the purpose takes money from the card, so that limits and funds have a say. */
-function spends({ purpose }: AuthorizationRequest): boolean {
+export function spends(purpose: Purpose): boolean {
   return purpose === 'purchase' || purpose === 'cash'
+}
+
+/** What filters of limits look at. */
+export function purchaseOf({
+  merchant,
+  transactionAmount,
+  entryMode,
+}: Pick<AuthorizationRequest, 'merchant' | 'transactionAmount' | 'entryMode'>): Purchase {
+  return {
+    mcc: merchant.mcc,
+    merchantId: merchant.id,
+    country: merchant.country,
+    transactionCurrency: transactionAmount.currency,
+    entryMode,
+  }
 }
 
 /** The request cut down to what every amount rule leaves, when that is something and less than was asked. */
 function fitted(request: AuthorizationRequest, state: DecisionState, trace: Check[]): AuthorizationRequest {
-  if (!spends(request)) return request
-  const { limit, usage, available } = state
-  const leftovers = [
-    available.minor,
-    ...(limit === null
-      ? []
-      : [
-          limit.singleAmount.minor,
-          limit.dailyAmount.minor - usage.dailyAmount.minor,
-          limit.monthlyAmount.minor - usage.monthlyAmount.minor,
-          ...(limit.totalAmount === null ? [] : [limit.totalAmount.minor - usage.totalAmount.minor]),
-        ]),
-  ]
-  const most = leftovers.reduce((least, minor) => (minor < least ? minor : least))
+  if (!spends(request.purpose)) return request
+  const most = [state.available.minor, ...cardLimitLeftovers(state), ...spendLimitLeftovers(request, state)].reduce(
+    (least, minor) => (minor < least ? minor : least),
+  )
   if (most <= 0n || most >= request.billingAmount.minor) return request
   const billingAmount = { minor: most, currency: request.billingAmount.currency }
   trace.push({
@@ -137,117 +168,206 @@ function fitted(request: AuthorizationRequest, state: DecisionState, trace: Chec
   return { ...request, billingAmount }
 }
 
+function cardLimitLeftovers({ limit, usage }: DecisionState): bigint[] {
+  if (limit === null) return []
+  return [
+    limit.singleAmount.minor,
+    limit.dailyAmount.minor - usage.dailyAmount.minor,
+    limit.monthlyAmount.minor - usage.monthlyAmount.minor,
+    ...(limit.totalAmount === null ? [] : [limit.totalAmount.minor - usage.totalAmount.minor]),
+  ]
+}
+
+function spendLimitLeftovers(request: AuthorizationRequest, state: DecisionState): bigint[] {
+  if (state.spendLimits.length === 0) return []
+  const purchase = purchaseOf(request)
+  return state.spendLimits.flatMap(compiled => {
+    const { maxAmount } = compiled.limit
+    if (maxAmount === null || !matches(compiled, purchase)) return []
+    return [maxAmount.minor - state.spendLimitUse(compiled).amountMinor]
+  })
+}
+
 function cardExpiry(
+  trace: Check[],
   _request: AuthorizationRequest,
   { cardExpiry: expiry }: DecisionState,
   time: DecisionTime,
-): Finding {
+): DeclineReason | undefined {
   const passed = time.year < expiry.year || (time.year === expiry.year && time.month <= expiry.month)
-  return { check: plain('card-expiry', passed, time.text, monthText(expiry)), reason: 'card-expired' }
+  trace.push(plain('card-expiry', passed, time.text, monthText(expiry)))
+  return passed ? undefined : 'card-expired'
 }
 
-function cardStatus(_request: AuthorizationRequest, state: DecisionState): Finding {
-  return {
-    check: plain('card-status', state.cardStatus === 'active', state.cardStatus, 'active'),
-    reason: state.cardStatus === 'lost' ? 'card-lost' : 'card-not-active',
-  }
+function cardStatus(
+  trace: Check[],
+  _request: AuthorizationRequest,
+  { cardStatus: status }: DecisionState,
+): DeclineReason | undefined {
+  const passed = status === 'active'
+  trace.push(plain('card-status', passed, status, 'active'))
+  if (passed) return undefined
+  return status === 'lost' ? 'card-lost' : 'card-not-active'
 }
 
-function expiryData({ cardData }: AuthorizationRequest, state: DecisionState): Finding | undefined {
+function expiryData(
+  trace: Check[],
+  { cardData }: AuthorizationRequest,
+  state: DecisionState,
+): DeclineReason | undefined {
   const { expiry } = cardData
   if (expiry === undefined) return undefined
   const passed = expiry.year === state.cardExpiry.year && expiry.month === state.cardExpiry.month
-  return { check: plain('expiry-data', passed, passed ? 'match' : 'mismatch', 'match'), reason: 'expiry-mismatch' }
+  trace.push(plain('expiry-data', passed, passed ? 'match' : 'mismatch', 'match'))
+  return passed ? undefined : 'expiry-mismatch'
 }
 
-function cvv2Data({ cardData }: AuthorizationRequest): Finding | undefined {
-  if (cardData.cvv2 === undefined) return undefined
-  return { check: plain('cvv2-data', cardData.cvv2 === 'match', cardData.cvv2, 'match'), reason: 'cvv2-mismatch' }
+function cvv2Data(trace: Check[], { cardData: { cvv2 } }: AuthorizationRequest): DeclineReason | undefined {
+  if (cvv2 === undefined) return undefined
+  trace.push(plain('cvv2-data', cvv2 === 'match', cvv2, 'match'))
+  return cvv2 === 'match' ? undefined : 'cvv2-mismatch'
 }
 
-function pinData({ cardData }: AuthorizationRequest): Finding | undefined {
-  if (cardData.pin === undefined) return undefined
-  return { check: plain('pin-data', cardData.pin === 'match', cardData.pin, 'match'), reason: 'pin-mismatch' }
+function pinData(trace: Check[], { cardData: { pin } }: AuthorizationRequest): DeclineReason | undefined {
+  if (pin === undefined) return undefined
+  trace.push(plain('pin-data', pin === 'match', pin, 'match'))
+  return pin === 'match' ? undefined : 'pin-mismatch'
 }
 
-function forced({ forcedReason }: AuthorizationRequest): Finding | undefined {
+function forced(trace: Check[], { forcedReason }: AuthorizationRequest): DeclineReason | undefined {
   if (forcedReason === null) return undefined
-  return { check: plain('forced-decline', false, forcedReason, null), reason: forcedReason }
+  trace.push(plain('forced-decline', false, forcedReason, null))
+  return forcedReason
 }
 
-function singleAmount(request: AuthorizationRequest, { limit }: DecisionState): Finding | undefined {
-  if (limit === null || !spends(request)) return undefined
-  return {
-    check: compareAmount('single-amount', request.billingAmount, limit.singleAmount, 0n, null),
-    reason: 'single-amount-exceeded',
+const BLOCKED = {
+  merchant: 'merchant-blocked',
+  mcc: 'mcc-blocked',
+  country: 'country-blocked',
+} as const satisfies Record<ControlDimension, DeclineReason>
+
+/** A credit may come from anywhere; everything else is asked, a verification too. */
+function merchantControls(
+  trace: Check[],
+  request: AuthorizationRequest,
+  { controls }: DecisionState,
+): DeclineReason | undefined {
+  if (controls.length === 0 || request.purpose === 'refund') return undefined
+  const purchase = purchaseOf(request)
+  const objection = controlObjection(controls, purchase)
+  if (objection === undefined) {
+    trace.push(plain('merchant-controls', true, merchantText(purchase), null))
+    return undefined
   }
+  const { dimension, control, list, value } = objection
+  const threshold = list === 'block' ? 'on the block list' : 'on the allow list'
+  trace.push(plain(`merchant-control: ${control}`, false, `${dimension} ${value ?? 'not given'}`, threshold))
+  return BLOCKED[dimension]
 }
 
-function dailyCount(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Finding | undefined {
-  if (state.limit === null || !spends(request)) return undefined
+function merchantText({ merchantId, mcc, country }: PurchaseMerchant): string {
+  return `merchant ${merchantId ?? 'not given'}, mcc ${mcc ?? 'not given'}, country ${country ?? 'not given'}`
+}
+
+function singleAmount(
+  trace: Check[],
+  request: AuthorizationRequest,
+  { limit }: DecisionState,
+): DeclineReason | undefined {
+  if (limit === null || !spends(request.purpose)) return undefined
+  const check = compareAmount('single-amount', request.billingAmount, limit.singleAmount, 0n, null)
+  return objectionOf(trace, check, 'single-amount-exceeded')
+}
+
+function dailyCount(
+  trace: Check[],
+  request: AuthorizationRequest,
+  state: DecisionState,
+  time: DecisionTime,
+): DeclineReason | undefined {
+  if (state.limit === null || !spends(request.purpose)) return undefined
   const { dailyCount: threshold } = state.limit
   const used = state.usage.dailyCount
-  return {
-    check: {
-      check: 'daily-count',
-      passed: used + 1 <= threshold,
-      value: String(used + 1),
-      threshold: String(threshold),
-      remaining: String(Math.max(0, threshold - used)),
-      window: time.windows.day,
-    },
-    reason: 'daily-count-exceeded',
+  const check = {
+    check: 'daily-count',
+    passed: used + 1 <= threshold,
+    value: String(used + 1),
+    threshold: String(threshold),
+    remaining: String(Math.max(0, threshold - used)),
+    window: time.windows.day,
   }
+  return objectionOf(trace, check, 'daily-count-exceeded')
 }
 
-function dailyAmount(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Finding | undefined {
-  if (state.limit === null || !spends(request)) return undefined
-  return {
-    check: compareAmount(
-      'daily-amount',
-      request.billingAmount,
-      state.limit.dailyAmount,
-      state.usage.dailyAmount.minor,
-      time.windows.day,
-    ),
-    reason: 'daily-amount-exceeded',
-  }
+function dailyAmount(
+  trace: Check[],
+  { purpose, billingAmount }: AuthorizationRequest,
+  { limit, usage }: DecisionState,
+  time: DecisionTime,
+): DeclineReason | undefined {
+  if (limit === null || !spends(purpose)) return undefined
+  const used = usage.dailyAmount.minor
+  const check = compareAmount('daily-amount', billingAmount, limit.dailyAmount, used, time.windows.day)
+  return objectionOf(trace, check, 'daily-amount-exceeded')
 }
 
-function monthlyAmount(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Finding | undefined {
-  if (state.limit === null || !spends(request)) return undefined
-  return {
-    check: compareAmount(
-      'monthly-amount',
-      request.billingAmount,
-      state.limit.monthlyAmount,
-      state.usage.monthlyAmount.minor,
-      time.windows.month,
-    ),
-    reason: 'monthly-amount-exceeded',
-  }
+function monthlyAmount(
+  trace: Check[],
+  { purpose, billingAmount }: AuthorizationRequest,
+  { limit, usage }: DecisionState,
+  time: DecisionTime,
+): DeclineReason | undefined {
+  if (limit === null || !spends(purpose)) return undefined
+  const used = usage.monthlyAmount.minor
+  const check = compareAmount('monthly-amount', billingAmount, limit.monthlyAmount, used, time.windows.month)
+  return objectionOf(trace, check, 'monthly-amount-exceeded')
 }
 
-function totalAmount(request: AuthorizationRequest, state: DecisionState, time: DecisionTime): Finding | undefined {
-  if (state.limit === null || state.limit.totalAmount === null || !spends(request)) return undefined
-  return {
-    check: compareAmount(
-      'total-amount',
-      request.billingAmount,
-      state.limit.totalAmount,
-      state.usage.totalAmount.minor,
-      time.windows.total,
-    ),
-    reason: 'total-amount-exceeded',
-  }
+function totalAmount(
+  trace: Check[],
+  { purpose, billingAmount }: AuthorizationRequest,
+  { limit, usage }: DecisionState,
+  time: DecisionTime,
+): DeclineReason | undefined {
+  if (limit === null || limit.totalAmount === null || !spends(purpose)) return undefined
+  const used = usage.totalAmount.minor
+  const check = compareAmount('total-amount', billingAmount, limit.totalAmount, used, time.windows.total)
+  return objectionOf(trace, check, 'total-amount-exceeded')
 }
 
-function availableFunds(request: AuthorizationRequest, state: DecisionState): Finding | undefined {
-  if (!spends(request)) return undefined
-  return {
-    check: compareAmount('available-funds', request.billingAmount, state.available, 0n, null),
-    reason: 'insufficient-funds',
-  }
+/** Each limit that counts the purchase has a line for its count and one for its amount, up to the one that objects. */
+function spendLimits(
+  trace: Check[],
+  request: AuthorizationRequest,
+  state: DecisionState,
+  time: DecisionTime,
+): DeclineReason | undefined {
+  if (state.spendLimits.length === 0 || !spends(request.purpose)) return undefined
+  const { outcome } = spendLimitsOutcome(
+    state.spendLimits,
+    purchaseOf(request),
+    request.billingAmount,
+    state.spendLimitUse,
+    time.ms,
+  )
+  trace.push(...outcome.checks)
+  if (outcome.passed) return undefined
+  return outcome.exceeded === 'count' ? 'spend-limit-count-exceeded' : 'spend-limit-amount-exceeded'
+}
+
+function availableFunds(
+  trace: Check[],
+  request: AuthorizationRequest,
+  { available }: DecisionState,
+): DeclineReason | undefined {
+  if (!spends(request.purpose)) return undefined
+  const check = compareAmount('available-funds', request.billingAmount, available, 0n, null)
+  return objectionOf(trace, check, 'insufficient-funds')
+}
+
+function objectionOf(trace: Check[], check: Check, reason: DeclineReason): DeclineReason | undefined {
+  trace.push(check)
+  return check.passed ? undefined : reason
 }
 
 function plain(check: string, passed: boolean, value: string, threshold: string | null): Check {

@@ -9,6 +9,9 @@ export const DECLINE_REASONS = {
   'expiry-mismatch': { responseCode: '54', sentence: 'The expiry date does not match the card.' },
   'cvv2-mismatch': { responseCode: '82', sentence: 'The security code does not match the card.' },
   'pin-mismatch': { responseCode: '55', sentence: 'The PIN is wrong.' },
+  'merchant-blocked': { responseCode: '57', sentence: 'The card may not be used at this merchant.' },
+  'mcc-blocked': { responseCode: '57', sentence: 'The card may not be used for this kind of business.' },
+  'country-blocked': { responseCode: '62', sentence: 'The card may not be used in this country.' },
   'single-amount-exceeded': {
     responseCode: '61',
     sentence: 'The purchase is larger than the card allows for a single purchase.',
@@ -23,6 +26,14 @@ export const DECLINE_REASONS = {
     sentence: "The purchase does not fit the card's limit for this month.",
   },
   'total-amount-exceeded': { responseCode: '61', sentence: "The purchase does not fit the card's total limit." },
+  'spend-limit-count-exceeded': {
+    responseCode: '65',
+    sentence: 'One of the spending limits of the card has reached its number of purchases.',
+  },
+  'spend-limit-amount-exceeded': {
+    responseCode: '61',
+    sentence: 'The purchase does not fit one of the spending limits of the card.',
+  },
   'unknown-card': { responseCode: '14', sentence: 'The card number is not known.' },
   'reversed-before-arrival': {
     responseCode: '12',

@@ -1,3 +1,4 @@
+import type { RecordedUse } from '../limits/recorded-use.ts'
 import type { Amount } from '../money/amount.ts'
 import type { AuthorizationStatus, Merchant } from './authorization.ts'
 import type { Check } from './decide.ts'
@@ -45,6 +46,8 @@ export type Effect = {
   /** change of the hold, minor units */
   readonly hold: bigint
   readonly usage: readonly DayUsage[]
+  /** what it used of spend limits and gave back */
+  readonly limitUse: readonly RecordedUse[]
   /** what the card paid the issuer besides; negative where a correction gives a part of it back */
   readonly fee: Amount
   /** basis points that the fee was worked out with */

@@ -27,6 +27,7 @@ const AUTHORIZATION: Authorization = {
   cleared: NOTHING,
   refunded: NOTHING,
   fee: NOTHING,
+  limitUse: [],
   status: 'closed',
   expiresAt: null,
   createdAt: Temporal.Instant.from('2026-05-22T12:00:00Z'),

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { LimitTerms } from '../limits/card-limit.ts'
+import { compileSpendLimit, NO_USE, type SpendLimit } from '../limits/spend-limit.ts'
 import { amount, zero } from '../money/amount.ts'
 import { currency } from '../money/currency.ts'
 import type { Authorization } from './authorization.ts'
@@ -49,6 +50,7 @@ const APPROVED: Authorization = {
   cleared: usd(0n),
   refunded: usd(0n),
   fee: usd(0n),
+  limitUse: [],
   status: 'open',
   expiresAt: NOW.add({ hours: 168 }),
   createdAt: NOW,
@@ -261,6 +263,9 @@ describe('an increment', () => {
   const STATE: DecisionState = {
     cardStatus: 'active',
     cardExpiry: { year: 2030, month: 1 },
+    controls: [],
+    spendLimits: [],
+    spendLimitUse: () => NO_USE,
     limit: LIMIT,
     usage: { dailyCount: 1, dailyAmount: usd(100n), monthlyAmount: usd(100n), totalAmount: usd(100n) },
     available: usd(1000n),
@@ -297,6 +302,30 @@ describe('an increment', () => {
     expect('decision' in result && result.decision.trace[0]).toMatchObject({ check: 'increment' })
   })
 
+  test('asks spend limits for its money, and uses no second purchase of them', () => {
+    const limit: SpendLimit = {
+      partnerId: 1n,
+      limitId: 7n,
+      name: 'one purchase of up to 1.20',
+      scope: { kind: 'card', id: 4n },
+      window: { kind: 'lifetime' },
+      currency: USD,
+      maxAmount: usd(120n),
+      maxCount: 1,
+      filter: {},
+      policy: 'standard',
+    }
+    const state: DecisionState = {
+      ...STATE,
+      spendLimits: [compileSpendLimit(limit)],
+      spendLimitUse: () => ({ count: 1, amountMinor: 100n }),
+    }
+    expect(increase(OPEN, usd(20n), state, time)).toMatchObject({ decision: { outcome: 'approved' } })
+    expect(increase(OPEN, usd(21n), state, time)).toMatchObject({
+      decision: { outcome: 'declined', reason: 'spend-limit-amount-exceeded' },
+    })
+  })
+
   test('of what is closed is refused', () => {
     expect(increase(CLOSED, usd(1n), STATE, time)).toEqual({ refused: 'authorization-closed' })
   })
@@ -305,6 +334,7 @@ describe('an increment', () => {
 const EFFECT: Effect = {
   hold: 0n,
   usage: [],
+  limitUse: [],
   fee: usd(0n),
   feeBps: 0,
   feeEntryId: null,

@@ -72,7 +72,10 @@ export function increase(
   const decided = decide(
     {
       purpose: authorization.purpose,
+      transactionAmount: authorization.transactionAmount,
       billingAmount: amount,
+      merchant: authorization.merchant,
+      entryMode: authorization.entryMode,
       cardData: {},
       partialApproval: false,
       forcedReason: null,
@@ -97,7 +100,14 @@ export function increase(
   }
 }
 
-function stateForIncrement(authorization: Authorization, state: DecisionState): DecisionState {
+function stateForIncrement(authorization: Authorization, given: DecisionState): DecisionState {
+  const state: DecisionState = {
+    ...given,
+    spendLimitUse: limit => {
+      const use = given.spendLimitUse(limit)
+      return { ...use, count: Math.max(0, use.count - 1) }
+    },
+  }
   const { limit, usage } = state
   if (limit === null) return state
   const purchase = subtract(authorization.approved, authorization.reversed)

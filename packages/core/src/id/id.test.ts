@@ -73,6 +73,8 @@ test('ids have the digit counts that clients of the vendors know', () => {
     'card-application': 6,
     card: 6,
     limit: 6,
+    'spend-limit': 6,
+    'merchant-control': 6,
     account: 12,
     'journal-entry': 12,
     authorization: 12,

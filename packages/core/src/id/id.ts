@@ -9,6 +9,8 @@ export const ID_STARTS = {
   'card-application': 100_001n,
   card: 100_001n,
   limit: 100_001n,
+  'spend-limit': 100_001n,
+  'merchant-control': 100_001n,
   account: 104_190_000_001n,
   'journal-entry': 100_000_000_001n,
   authorization: 100_000_000_001n,

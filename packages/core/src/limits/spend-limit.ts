@@ -40,7 +40,6 @@ import {
   WindowClock,
   type WindowClocks,
   type WindowSpec,
-  type WindowText,
 } from './window.ts'
 
 export type SpendLimit = {
@@ -80,13 +79,10 @@ export type LimitUse = { readonly count: number; readonly amountMinor: bigint }
 
 export const NO_USE: LimitUse = { count: 0, amountMinor: 0n }
 
-/** A line of the trace whose window may be in any zone, or in none. */
-export type LimitCheck = Omit<Check, 'window'> & { readonly window: WindowText | null }
-
 /** What limits say of a request. `exceeded` tells which threshold the last check line is about. */
 export type LimitOutcome =
-  | { readonly passed: true; readonly checks: readonly LimitCheck[] }
-  | { readonly passed: false; readonly checks: readonly LimitCheck[]; readonly exceeded: 'count' | 'amount' }
+  | { readonly passed: true; readonly checks: readonly Check[] }
+  | { readonly passed: false; readonly checks: readonly Check[]; readonly exceeded: 'count' | 'amount' }
 
 /** Of several limits: those that count the purchase, up to the one that objects. */
 export type SpendLimitsOutcome = {
@@ -161,7 +157,7 @@ export function spendLimitsOutcome(
   usedOf: (compiled: CompiledSpendLimit, bounds: WindowBounds) => LimitUse,
   nowMs: number,
 ): SpendLimitsOutcome {
-  const checks: LimitCheck[] = []
+  const checks: Check[] = []
   const counting: CompiledSpendLimit[] = []
   let requestText: string | undefined
   for (const compiled of limits) {
@@ -202,7 +198,7 @@ export function objection(
   requestMinor: bigint,
   bounds: WindowBounds,
 ): LimitOutcome {
-  const checks: LimitCheck[] = []
+  const checks: Check[] = []
   const requestText = minorText(requestMinor, compiled.exponent)
   const exceeded = addChecks(checks, compiled, used, requestMinor, requestText, bounds)
   return exceeded === null ? { passed: true, checks } : { passed: false, checks, exceeded }
@@ -210,7 +206,7 @@ export function objection(
 
 /** Adds the lines of one limit; says which threshold objects. */
 function addChecks(
-  checks: LimitCheck[],
+  checks: Check[],
   compiled: CompiledSpendLimit,
   used: LimitUse,
   requestMinor: bigint,
@@ -296,11 +292,11 @@ export const USAGE_POLICIES: Readonly<Record<UsagePolicyName, UsagePolicy>> = {
 export const DEFAULT_USAGE_POLICY: UsagePolicyName = 'standard'
 
 /**
- * A step in the life of a purchase, in billing currency, never negative. Part of a hold that lapses, or that a final
- * clearing lets go, is an expiry of that part.
+ * A step in the life of a purchase, in billing currency; only a correction of what was cleared may be negative. Part of
+ * a hold that lapses, or that a final clearing lets go, is an expiry of that part.
  */
 export type LifecycleStep = {
-  readonly kind: 'authorized' | 'incremented' | 'reversed' | 'expired' | 'cleared' | 'refunded'
+  readonly kind: 'authorized' | 'incremented' | 'reversed' | 'expired' | 'cleared' | 'corrected' | 'refunded'
   readonly atMs: number
   readonly minor: bigint
 }
@@ -326,7 +322,7 @@ export function usageDeltas(
   inUse: readonly UsageDelta[],
   step: LifecycleStep,
 ): readonly UsageDelta[] {
-  if (step.minor < 0n) throw new RangeError(`${step.kind}: the amount is negative`)
+  if (step.minor < 0n && step.kind !== 'corrected') throw new RangeError(`${step.kind}: the amount is negative`)
   const { policy } = compiled
   switch (step.kind) {
     case 'authorized':
@@ -336,6 +332,8 @@ export function usageDeltas(
     case 'cleared':
       // several clearings of one authorization are one purchase
       return policy.counts === 'clearings' ? [useBy(compiled, step, inUse.some(({ count }) => count > 0) ? 0 : 1)] : []
+    case 'corrected':
+      return policy.counts === 'clearings' ? [useBy(compiled, step, 0)] : []
     case 'reversed':
       return policy.returns.reversal ? returned(compiled, inUse, step) : []
     case 'expired':
@@ -382,6 +380,14 @@ function takenBack(inUse: readonly UsageDelta[], minor: bigint): readonly UsageD
 
 function windowNameAt({ clock }: CompiledSpendLimit, atMs: number): number {
   return clock.spec.kind === 'rolling' ? atMs : clock.fromMsAt(atMs)
+}
+
+/** A window as its use is kept: where it begins or, for a rolling one, the instant after which it does. */
+export type WindowOfLimit = { readonly limitId: bigint; readonly fromMs: number; readonly rolling: boolean }
+
+/** The window of a limit that holds `nowMs`. */
+export function windowOf({ limit, clock }: CompiledSpendLimit, nowMs: number): WindowOfLimit {
+  return { limitId: limit.limitId, fromMs: clock.boundsAt(nowMs).fromMs, rolling: limit.window.kind === 'rolling' }
 }
 
 /** What the steps of one purchase, in order, leave in a limit, by window. */

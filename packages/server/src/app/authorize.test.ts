@@ -2,6 +2,8 @@ import type { Authorization } from '@openissuer/core/authorization/authorization
 import { DECLINE_REASONS, type DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import type { Card } from '@openissuer/core/card/card.ts'
 import type { LimitTerms } from '@openissuer/core/limits/card-limit.ts'
+import type { MerchantControl } from '@openissuer/core/limits/merchant-controls.ts'
+import type { SpendLimit } from '@openissuer/core/limits/spend-limit.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -11,6 +13,7 @@ import {
   addLoadedCard,
   addPartner,
   addProgram,
+  addSpendLimit,
   createUseCases,
   purchase as decidedPurchase,
   NO_MERCHANT,
@@ -20,6 +23,7 @@ import {
   usd,
 } from '../../../../test/support/use-cases.ts'
 import type { Authorize } from './authorize.ts'
+import { createMerchantControl } from './create-merchant-control.ts'
 import type { AuthorizationFilter } from './ports.ts'
 
 const NOW = '2026-05-22T12:00:00Z'
@@ -163,15 +167,48 @@ describe('a decline', () => {
     },
     'cvv2-mismatch': { check: 'cvv2-data', arrange: () => newCard(), message: { cardData: { cvv2: 'mismatch' } } },
     'pin-mismatch': { check: 'pin-data', arrange: () => newCard(), message: { cardData: { pin: 'mismatch' } } },
+    'merchant-blocked': {
+      check: 'merchant-control: test',
+      arrange: () => controlledCard({ block: { merchantIds: ['M-42'] } }),
+    },
+    'mcc-blocked': { check: 'merchant-control: test', arrange: () => controlledCard({ allow: { mccs: ['5411'] } }) },
+    'country-blocked': {
+      check: 'merchant-control: test',
+      arrange: () => controlledCard({ block: { countries: ['US'] } }),
+    },
     'single-amount-exceeded': { check: 'single-amount', arrange: () => newCard({ singleAmount: usd(999n) }) },
     'daily-count-exceeded': { check: 'daily-count', arrange: () => usedCard({ dailyCount: 1 }) },
     'daily-amount-exceeded': { check: 'daily-amount', arrange: () => usedCard({ dailyAmount: usd(1499n) }) },
     'monthly-amount-exceeded': { check: 'monthly-amount', arrange: () => usedCard({ monthlyAmount: usd(1499n) }) },
     'total-amount-exceeded': { check: 'total-amount', arrange: () => usedCard({ totalAmount: usd(1499n) }) },
+    'spend-limit-count-exceeded': {
+      check: 'spend-limit-count: test',
+      arrange: () => spendLimitedCard({ maxCount: 1 }),
+    },
+    'spend-limit-amount-exceeded': {
+      check: 'spend-limit-amount: test',
+      arrange: () => spendLimitedCard({ maxAmount: usd(1499n) }),
+    },
     'insufficient-funds': {
       check: 'available-funds',
       arrange: async () => addLoadedCard(useCases, await addPartner(useCases), 999n),
     },
+  }
+
+  async function controlledCard(lists: Pick<MerchantControl, 'allow' | 'block'>): Promise<Card> {
+    const card = await newCard()
+    const { partnerId, cardId } = card
+    const terms = { name: 'test', scope: { kind: 'card', id: cardId }, ...lists } as const
+    await useCases.run(work => createMerchantControl(work, { partnerId, terms }))
+    return card
+  }
+
+  /** A card that has spent 5.00 of a limit of its program. */
+  async function spendLimitedCard(changes: Partial<SpendLimit>): Promise<Card> {
+    const card = await newCard()
+    await addSpendLimit(useCases, card, { scope: { kind: 'program', id: card.programId }, ...changes })
+    expect((await purchase(card, 500n)).declineReason).toBeNull()
+    return card
   }
 
   async function cardThatIs(status: Card['status']): Promise<Card> {
@@ -211,9 +248,16 @@ describe('a decline', () => {
           [card.cardId],
         )
       ).rows
-    const before = { account: await accountOf(card), usage: await usage() }
+    const spendLimitUse = async () =>
+      (await useCases.pool.query('select * from spend_limit_usage where partner_id = $1', [card.partnerId])).rows
+    const state = async () => ({
+      account: await accountOf(card),
+      usage: await usage(),
+      spendLimitUse: await spendLimitUse(),
+    })
+    const before = await state()
     expect((await purchase(card, 1000n, way.message)).declineReason).toBe(reason)
-    expect({ account: await accountOf(card), usage: await usage() }).toEqual(before)
+    expect(await state()).toEqual(before)
   })
 
   test('leaves room for a smaller purchase', async () => {

@@ -13,6 +13,9 @@ import type { IdKind } from '@openissuer/core/id/id.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
 import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
+import type { MerchantControl, SpendScope } from '@openissuer/core/limits/merchant-controls.ts'
+import type { RecordedUse } from '@openissuer/core/limits/recorded-use.ts'
+import type { LimitUse, SpendLimit, WindowOfLimit } from '@openissuer/core/limits/spend-limit.ts'
 import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { Partner } from '@openissuer/core/partner/partner.ts'
 import type { AuthorizationEngine } from './engine/authorization-engine.ts'
@@ -123,6 +126,17 @@ export type UsageOfDay = {
   readonly totalMinor: bigint
 }
 
+/** Limits or controls of one scope, or of all; in the order of their ids. */
+export type SpendRuleFilter = {
+  readonly partnerId: bigint
+  readonly scope: SpendScope | null
+  readonly offset: number
+  readonly limit: number
+}
+
+/** What says which limits and controls a card is under. */
+export type ScopedCard = Pick<Card, 'partnerId' | 'cardId' | 'cardholderId' | 'accountId' | 'programId'>
+
 /** An authorization whose hold has to lapse. */
 export type DueExpiry = {
   readonly partnerId: bigint
@@ -176,6 +190,14 @@ export type Reader = {
   cards(filter: CardFilter): Promise<readonly Card[]>
   limit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
   limitOfCard(partnerId: bigint, cardToken: string): Promise<CardLimit | undefined>
+  spendLimit(partnerId: bigint, limitId: bigint): Promise<SpendLimit | undefined>
+  spendLimits(filter: SpendRuleFilter): Promise<readonly SpendLimit[]>
+  /** by limit id; windows of which nothing was used are missing */
+  spendLimitUse(partnerId: bigint, windows: readonly WindowOfLimit[]): Promise<ReadonlyMap<bigint, LimitUse>>
+  merchantControl(partnerId: bigint, controlId: bigint): Promise<MerchantControl | undefined>
+  merchantControls(filter: SpendRuleFilter): Promise<readonly MerchantControl[]>
+  /** of all its scopes, in the order of their ids */
+  controlsOfCard(card: ScopedCard): Promise<readonly MerchantControl[]>
   authorizations(filter: AuthorizationFilter): Promise<Page<Authorization>>
   authorizationById(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
   /** newest first over both kinds of records */
@@ -261,6 +283,23 @@ export type Transaction = Reader & {
   insertLimit(limit: CardLimit): Promise<boolean>
   lockLimit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
   replaceLimit(limit: CardLimit): Promise<void>
+
+  insertSpendLimit(limit: SpendLimit, createdAt: Temporal.Instant): Promise<void>
+  lockSpendLimit(partnerId: bigint, limitId: bigint): Promise<SpendLimit | undefined>
+  /** Stores name and thresholds of a limit, which must be locked. */
+  updateSpendLimit(limit: SpendLimit): Promise<void>
+  /** @returns false when there is no such limit */
+  removeSpendLimit(partnerId: bigint, limitId: bigint, removedAt: Temporal.Instant): Promise<boolean>
+  insertMerchantControl(control: MerchantControl, createdAt: Temporal.Instant): Promise<void>
+  /** @returns false when there is no such control */
+  removeMerchantControl(partnerId: bigint, controlId: bigint, removedAt: Temporal.Instant): Promise<boolean>
+  /**
+   * Locks the limits of all scopes of a card, and others by id, in the order of their ids; those that were removed are
+   * missing. The card's account must be locked.
+   */
+  lockSpendLimits(card: ScopedCard, limitIds: readonly bigint[]): Promise<readonly SpendLimit[]>
+  /** Changes what is used of locked limits; each limit and window is named once at most. */
+  changeSpendLimitUse(partnerId: bigint, changes: readonly RecordedUse[]): Promise<void>
 
   insertAccount(account: Account, createdAt: Temporal.Instant): Promise<void>
   accountOfKind(

@@ -15,6 +15,8 @@ const STATUS: Record<DomainErrorCode, 400 | 404 | 409 | 422 | 503> = {
   'cardholder-not-found': 404,
   'card-not-found': 404,
   'limit-not-found': 404,
+  'spend-limit-not-found': 404,
+  'merchant-control-not-found': 404,
   'account-not-found': 404,
   'program-not-found': 404,
   'cardholder-already-approved': 409,

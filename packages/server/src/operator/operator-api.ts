@@ -15,6 +15,7 @@ import { statusOf } from './errors.ts'
 import { partnerRoutes } from './partners.ts'
 import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
 import { simulationRoutes } from './simulations.ts'
+import { merchantControlRoutes, spendLimitRoutes } from './spend-rules.ts'
 
 /** A refusal of this door itself, before any use case. */
 export class OperatorError extends Error {
@@ -72,6 +73,8 @@ export function operatorApi(options: { readonly ports: Ports } & ClockDoor): Fas
         await door.register(partnerRoutes, context)
         await door.register(cardholderRoutes, context)
         await door.register(authorizationRoutes, context)
+        await door.register(spendLimitRoutes, context)
+        await door.register(merchantControlRoutes, context)
         await door.register(simulationRoutes, context)
         await door.register(lifecycleSimulationRoutes, context)
         await door.register(clockRoutes, { ...context, clock, wall, due })

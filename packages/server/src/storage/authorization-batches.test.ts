@@ -15,9 +15,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ledgerViolations } from '../../../../test/support/ledger-invariants.ts'
 import { TestClock } from '../../../../test/support/ports.ts'
 import {
+  addCardholder,
   addLoadedCard,
   addPartner,
   addProgram,
+  addSpendLimit,
   createUseCases,
   purchase,
   purchaseOf,
@@ -208,6 +210,68 @@ describe('1,000 authorizations at once on one card', () => {
   })
 })
 
+describe('1,000 authorizations at once on ten cards under limits that they share', () => {
+  /** Two limits of the program and one of the cardholder; the narrowest lets 143 purchases of 7.00 through. */
+  async function newCards(): Promise<{ cards: readonly Card[]; limitIds: readonly bigint[] }> {
+    const partner = await addPartner(useCases, { openingBalance: 10_000_000n })
+    const { cardholderId } = await addCardholder(useCases, partner.partnerId)
+    const cards: Card[] = []
+    for (let index = 0; index < 10; index++) {
+      cards.push(await addLoadedCard(useCases, partner, 100_000n, { cardholderId }))
+    }
+    const [one] = cards
+    if (one === undefined) throw new Error('there is no card')
+    const program = { kind: 'program', id: one.programId } as const
+    const limits = [
+      await addSpendLimit(useCases, one, { scope: program, name: 'count', maxAmount: null, maxCount: 150 }),
+      await addSpendLimit(useCases, one, {
+        scope: { kind: 'cardholder', id: cardholderId },
+        name: 'rolling',
+        maxAmount: usd(100_700n),
+        window: { kind: 'rolling', unit: 'hour', length: 24 },
+      }),
+      await addSpendLimit(useCases, one, { scope: program, name: 'amount', maxAmount: usd(110_000n) }),
+    ]
+    return { cards, limitIds: limits.map(({ limitId }) => limitId) }
+  }
+
+  async function expectFilled(partnerId: bigint, limitIds: readonly bigint[], fitting: number): Promise<void> {
+    const { rows } = await useCases.pool.query(
+      `select limit_id, sum(used_count) as count, sum(used_minor) as minor from spend_limit_usage
+        where partner_id = $1 group by limit_id order by limit_id`,
+      [partnerId],
+    )
+    const used = { count: BigInt(fitting), minor: String(fitting * 700) }
+    expect(rows).toEqual(limitIds.map(limit_id => ({ limit_id, ...used })))
+  }
+
+  test('through one engine never pass one of them, and fill the narrowest', async () => {
+    const { cards, limitIds } = await newCards()
+    const engine = newEngine()
+    const answers = await Promise.all(
+      cards.flatMap(card => keysOf(`shared:${card.cardId}`, 100).map(key => engine.submit(messageOf(card, 700n, key)))),
+    )
+    const approved = decisionsOf(answers).filter(({ declineReason }) => declineReason === null)
+    expect(approved).toHaveLength(143)
+    const reasons = new Set(decisionsOf(answers).map(({ declineReason }) => declineReason))
+    expect(reasons).toEqual(new Set([null, 'spend-limit-amount-exceeded']))
+    await expectFilled(cards[0]?.partnerId ?? 0n, limitIds, 143)
+  })
+
+  test('through three processes never pass one of them, and fill the narrowest', async () => {
+    const { cards, limitIds } = await newCards()
+    const engines = await Promise.all([startEngineProcess(), startEngineProcess(), startEngineProcess()])
+    for (const [index, engine] of engines.entries()) {
+      for (const card of cards) engine.send(card, 700n, keysOf(`shared-three:${card.cardId}:${index}`, 34))
+    }
+    await Promise.all(engines.map(engine => engine.answered(340)))
+    const reports = engines.flatMap(engine => engine.reports)
+    expect(new Set(reports.map(({ kind }) => kind))).toEqual(new Set(['decided']))
+    expect(reports.filter(({ declineReason }) => declineReason === null)).toHaveLength(143)
+    await expectFilled(cards[0]?.partnerId ?? 0n, limitIds, 143)
+  })
+})
+
 describe('the same messages through two engines at once', () => {
   test('get one outcome: whoever loses answers with what the other has decided', async () => {
     const card = await newCard({ dailyCount: 100 })
@@ -244,6 +308,20 @@ describe('the same messages through two engines at once', () => {
 })
 
 describe('a batch whose clock lags behind one that committed before it', () => {
+  test('sees what a rolling limit has counted after its own time', async () => {
+    const card = await newCard()
+    await addSpendLimit(useCases, card, {
+      maxAmount: usd(1000n),
+      window: { kind: 'rolling', unit: 'hour', length: 1 },
+    })
+    const ahead = newEngine({ clock: new TestClock('2026-05-22T12:00:00.005Z') })
+    const behind = newEngine({ clock: new TestClock('2026-05-22T12:00:00.001Z') })
+    const reasonOf = async (engine: AuthorizationEngine, key: string) =>
+      decisionsOf([await engine.submit(messageOf(card, 600n, key))])[0]?.declineReason
+    expect(await reasonOf(ahead, 'rolling:0')).toBeNull()
+    expect(await reasonOf(behind, 'rolling:1')).toBe('spend-limit-amount-exceeded')
+  })
+
   test('over midnight counts in the newer day, so that no sum misses anything', async () => {
     const card = await newCard({ dailyCount: 2, totalAmount: usd(1000n) })
     const ahead = newEngine({ clock: new TestClock('2026-05-23T00:00:00.005Z') })

@@ -2,8 +2,21 @@
  * Batches of the authorization engine in SQL: one locked read, one array-based write, commit.
  */
 
+import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import { type DecisionTime, decisionTime } from '@openissuer/core/authorization/decision-time.ts'
 import type { CardStatus } from '@openissuer/core/card/card.ts'
+import {
+  type CompiledMerchantControl,
+  type SpendScope,
+  stackControls,
+} from '@openissuer/core/limits/merchant-controls.ts'
+import {
+  type CompiledSpendLimit,
+  compileSpendLimit,
+  type LimitUse,
+  windowOf,
+} from '@openissuer/core/limits/spend-limit.ts'
+import { WindowClocks } from '@openissuer/core/limits/window.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Pool, PoolClient } from 'pg'
@@ -17,10 +30,12 @@ import type {
   RecordedMessage,
 } from '../app/engine/batch.ts'
 import { authorizationOperations } from './authorizations.ts'
+import { lockLimits, readControls, readUse, scopesOf, useLines, type VersionedLimit, writeUse } from './spend-limits.ts'
 import { compactTrace } from './trace.ts'
 
 export function createBatchStore(pool: Pool): BatchStore {
   const { authorizationById } = authorizationOperations(pool)
+  const compiler = createLimitCompiler()
   return {
     authorization: authorizationById,
 
@@ -30,11 +45,12 @@ export function createBatchStore(pool: Pool): BatchStore {
       try {
         const [, { loaded, latest }] = await Promise.all([
           client.query('begin'),
-          load(client, partnerId, messages, time),
+          load(client, partnerId, messages, time, compiler),
         ])
         const { outcomes, writes } = decideLoaded(loaded, latest)
-        const [, committed] = await Promise.all([
+        const [, , committed] = await Promise.all([
           writes.decided.length > 0 ? write(client, partnerId, writes, latest) : undefined,
+          writeUse(client, partnerId, writes.limitUse),
           client.query('commit'),
         ])
         // a transaction that has failed answers COMMIT with ROLLBACK
@@ -62,6 +78,9 @@ type AccountRow = {
 
 type CardRow = {
   card_id: bigint
+  cardholder_id: bigint
+  account_id: bigint
+  program_id: bigint
   token: string
   bin: string
   last_four: string
@@ -72,6 +91,7 @@ type CardRow = {
   hold_days: number
   long_hold_days: number
   currency: string
+  has_rules: boolean
   has_limit: boolean
   daily_count: number
   single_minor: bigint
@@ -97,6 +117,7 @@ async function load(
   partnerId: bigint,
   messages: readonly AuthorizationMessage[],
   time: DecisionTime,
+  compiler: LimitCompiler,
 ): Promise<{ loaded: LoadedBatch; latest: DecisionTime }> {
   const accountIds = [...new Set(messages.map(message => message.accountId))]
   const cardIds = [...new Set(messages.map(message => message.cardId))]
@@ -108,9 +129,11 @@ async function load(
   })
   const cards = client.query<CardRow>({
     name: 'batch-cards',
-    text: `select c.card_id, c.token, c.bin, c.last_four, c.remark, c.status, c.expiry_year, c.expiry_month,
-                  p.hold_days, p.long_hold_days,
-                  p.currency, l.limit_id is not null as has_limit, l.daily_count, l.single_minor, l.daily_minor, l.monthly_minor, l.total_minor,
+    text: `select c.card_id, c.cardholder_id, c.account_id, c.program_id, c.token, c.bin, c.last_four, c.remark, c.status,
+                  c.expiry_year, c.expiry_month, p.hold_days, p.long_hold_days, p.currency,
+                  exists (select from spend_limit where partner_id = $1 and removed_at is null)
+                    or exists (select from merchant_control where partner_id = $1 and removed_at is null) as has_rules,
+                  l.limit_id is not null as has_limit, l.daily_count, l.single_minor, l.daily_minor, l.monthly_minor, l.total_minor,
                   u.day as usage_day, u.day_count as used_count, u.day_minor as used_day_minor,
                   u.month_minor as used_month_minor, u.total_minor as used_total_minor
              from card c
@@ -141,12 +164,97 @@ async function load(
   const [accountRows, cardRows, recordedRows] = await Promise.all([accounts, cards, recorded])
   const latest = notBefore(time, cardRows.rows)
   const today = dayOf(latest)
+  const rules = await loadRules(client, partnerId, cardRows.rows, latest, compiler)
   const loaded = {
     accounts: new Map(accountRows.rows.map(row => [row.account_id, accountOf(row)])),
-    cards: new Map(cardRows.rows.map(row => [row.card_id, cardOf(row, today)])),
+    cards: new Map(cardRows.rows.map(row => [row.card_id, cardOf(row, today, rules)])),
+    spendLimitUse: rules.use,
     recorded: new Map(recordedRows.rows.map((row): [string, RecordedMessage] => [row.match_key, recordedOf(row)])),
   }
   return { loaded, latest }
+}
+
+/** The controls and spend limits of the batch's cards by scope (`scopeKey`), and what is used of the limits. */
+type Rules = {
+  readonly controls: ReadonlyMap<string, readonly CompiledMerchantControl[]>
+  readonly limits: ReadonlyMap<string, readonly CompiledSpendLimit[]>
+  readonly use: Map<bigint, LimitUse>
+}
+
+/**
+ * Nothing is asked for a partner without controls and limits. The limits are locked after the accounts, as those of a
+ * cardholder or a program are used by cards of other accounts too; only then what is used of them is read.
+ */
+async function loadRules(
+  client: PoolClient,
+  partnerId: bigint,
+  rows: readonly CardRow[],
+  time: DecisionTime,
+  compiler: LimitCompiler,
+): Promise<Rules> {
+  if (rows[0]?.has_rules !== true) return { controls: new Map(), limits: new Map(), use: new Map() }
+  const scopes = new Map(rows.flatMap(cardScopes).map(scope => [scopeKey(scope), scope]))
+  const [locked, controls] = await Promise.all([
+    lockLimits(client, partnerId, [...scopes.values()], []),
+    readControls(client, partnerId, [...scopes.values()]),
+  ])
+  const limits = locked.map(compiler)
+  const use = await readUse(
+    client,
+    partnerId,
+    limits.map(compiled => windowOf(compiled, time.ms)),
+  )
+  return {
+    controls: Map.groupBy(stackControls(controls), ({ control }) => scopeKey(control.scope)),
+    limits: Map.groupBy(limits, ({ limit }) => scopeKey(limit.scope)),
+    use: new Map(use),
+  }
+}
+
+function scopeKey({ kind, id }: SpendScope): string {
+  return `${kind}/${id}`
+}
+
+function cardScopes(row: CardRow): readonly SpendScope[] {
+  return scopesOf({
+    cardId: row.card_id,
+    cardholderId: row.cardholder_id,
+    accountId: row.account_id,
+    programId: row.program_id,
+  })
+}
+
+/** In the order in which they object, by id. A limit counts purchases in its own currency only. */
+function rulesOf(row: CardRow, { controls, limits }: Rules): Pick<BatchCard, 'controls' | 'spendLimits'> {
+  if (controls.size + limits.size === 0) return { controls: [], spendLimits: [] }
+  const keys = cardScopes(row).map(scopeKey)
+  return {
+    controls: keys
+      .flatMap(key => controls.get(key) ?? [])
+      .toSorted((a, b) => (a.control.controlId < b.control.controlId ? -1 : 1)),
+    spendLimits: keys
+      .flatMap(key => limits.get(key) ?? [])
+      .filter(({ limit }) => limit.currency === row.currency)
+      .toSorted((a, b) => (a.limit.limitId < b.limit.limitId ? -1 : 1)),
+  }
+}
+
+/** Compiles a limit, or finds it compiled: batches meet the same limits again and again. */
+type LimitCompiler = (versioned: VersionedLimit) => CompiledSpendLimit
+
+const COMPILED_LIMITS_MAX = 10_000
+
+function createLimitCompiler(): LimitCompiler {
+  const clocks = new WindowClocks()
+  const compiled = new Map<bigint, { readonly version: number; readonly limit: CompiledSpendLimit }>()
+  return ({ limit, version }) => {
+    const known = compiled.get(limit.limitId)
+    if (known?.version === version) return known.limit
+    if (compiled.size >= COMPILED_LIMITS_MAX) compiled.clear()
+    const fresh = compileSpendLimit(limit, clocks)
+    compiled.set(limit.limitId, { version, limit: fresh })
+    return fresh
+  }
 }
 
 /**
@@ -179,7 +287,7 @@ function accountOf(row: AccountRow): BatchAccount {
 }
 
 /** The newest usage row answers for today: its day counts only if it is today's, its month only if it is this month's. */
-function cardOf(row: CardRow, today: string): BatchCard {
+function cardOf(row: CardRow, today: string, rules: Rules): BatchCard {
   const isToday = row.usage_day === today
   const isThisMonth = row.usage_day?.slice(0, 7) === today.slice(0, 7)
   return {
@@ -188,6 +296,7 @@ function cardOf(row: CardRow, today: string): BatchCard {
     status: row.status,
     expiry: { year: row.expiry_year, month: row.expiry_month },
     limit: row.has_limit ? limitOf(row) : null,
+    ...rulesOf(row, rules),
     holdDays: row.hold_days,
     longHoldDays: row.long_hold_days,
     dayCount: isToday ? row.used_count : 0,
@@ -248,6 +357,7 @@ async function write(client: PoolClient, partnerId: bigint, writes: BatchWrites,
     literal(cards.map(card => card.monthMinor)),
     literal(cards.map(card => card.totalMinor)),
     cards.map(card => card.currency),
+    texts(column(row => limitUseText(row.authorization))),
   ]
   await client.query({ name: 'batch-write', text: WRITE, values })
 }
@@ -256,18 +366,18 @@ const WRITE = `
 with decided as (
   select * from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[],
     $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-    $19::text[], $20::text[], $21::bigint[], $22::text[], $23::timestamptz[], $24::text[], $25::text[], $26::bytea[])
+    $19::text[], $20::text[], $21::bigint[], $22::text[], $23::timestamptz[], $24::text[], $25::text[], $26::bytea[], $36::text[])
   as d(authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor, transaction_currency, billing_minor,
     billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country, merchant_city, acquirer_id, approval_code,
-    decline_reason, trace, held_minor, status, expires_at, kind, match_key, input_hash)
+    decline_reason, trace, held_minor, status, expires_at, kind, match_key, input_hash, limit_use)
 ), inserted as (
   insert into card_authorization (partner_id, authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor,
     transaction_currency, billing_minor, billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country,
     merchant_city, acquirer_id, approval_code, decline_reason, trace, approved_minor, held_minor, cleared_minor, fee_minor,
-    status, expires_at, created_at)
+    limit_use, status, expires_at, created_at)
   select $1, authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor, transaction_currency,
     billing_minor, billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country, merchant_city, acquirer_id,
-    approval_code, decline_reason, trace::json, held_minor, held_minor, 0, 0, status, expires_at, $2
+    approval_code, decline_reason, trace::json, held_minor, held_minor, 0, 0, limit_use::json, status, expires_at, $2
   from decided
 ), logged as (
   insert into authorization_event (partner_id, event_id, authorization_id, card_id, account_id, kind, match_key, input_hash,
@@ -291,6 +401,10 @@ select $1, u.card_id, ($2::timestamptz at time zone 'UTC')::date, u.currency, u.
 on conflict (partner_id, card_id, day) do update
   set day_count = excluded.day_count, day_minor = excluded.day_minor, month_minor = excluded.month_minor,
       total_minor = excluded.total_minor`
+
+function limitUseText({ limitUse }: Authorization): string | null {
+  return limitUse.length === 0 ? null : JSON.stringify(useLines(limitUse))
+}
 
 /** An array of texts as PostgreSQL reads it, in a third of the time that the driver's own way takes. */
 function texts(values: readonly (string | null)[]): string {

@@ -8,6 +8,7 @@ import { amount } from '@openissuer/core/money/amount.ts'
 import { type Currency, currency } from '@openissuer/core/money/currency.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
 import { type Queryable, sqlState, UNIQUE_VIOLATION } from './database.ts'
+import { recordedUses, type UseLine, useLines } from './spend-limits.ts'
 import { type CompactLine, compactTrace, expandTrace } from './trace.ts'
 
 export type EventRow = {
@@ -33,6 +34,7 @@ export type EventRow = {
 type Detail = {
   hold?: string
   usage?: [day: string, count: number, minor: string][]
+  limitUse?: UseLine[]
   fee?: string
   feeBps?: number
   feeEntryId?: string
@@ -320,6 +322,7 @@ function detailOf(effect: Effect): Detail {
     ...(effect.usage.length === 0
       ? {}
       : { usage: effect.usage.map(({ day, count, minor }): [string, number, string] => [day, count, String(minor)]) }),
+    ...(effect.limitUse.length === 0 ? {} : { limitUse: useLines(effect.limitUse) }),
     ...(effect.fee.minor === 0n ? {} : { fee: String(effect.fee.minor) }),
     ...(effect.feeBps === 0 ? {} : { feeBps: effect.feeBps }),
     ...(effect.feeEntryId === null ? {} : { feeEntryId: String(effect.feeEntryId) }),
@@ -352,6 +355,7 @@ function effectOf(detail: Detail, billingCurrency: Currency): Effect {
   return {
     hold: BigInt(detail.hold ?? 0),
     usage: (detail.usage ?? []).map(([day, count, minor]) => ({ day, count, minor: BigInt(minor) })),
+    limitUse: recordedUses(detail.limitUse ?? []),
     fee: money(detail.fee ?? '0'),
     feeBps: detail.feeBps ?? 0,
     feeEntryId: detail.feeEntryId === undefined ? null : BigInt(detail.feeEntryId),

@@ -9,6 +9,7 @@ import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
 import type { Queryable } from './database.ts'
+import { recordedUses, type UseLine } from './spend-limits.ts'
 import { type CompactLine, expandTrace } from './trace.ts'
 
 export type AuthorizationRow = {
@@ -38,6 +39,7 @@ export type AuthorizationRow = {
   cleared_minor: bigint
   refunded_minor: bigint
   fee_minor: bigint
+  limit_use: readonly UseLine[] | null
   status: AuthorizationStatus
   expires_at: Temporal.Instant | null
   created_at: Temporal.Instant
@@ -134,6 +136,7 @@ export function authorizationOf(row: AuthorizationRow): Authorization {
     cleared: billing(row.cleared_minor),
     refunded: billing(row.refunded_minor),
     fee: billing(row.fee_minor),
+    limitUse: recordedUses(row.limit_use ?? []),
     status: row.status,
     expiresAt: row.expires_at,
     createdAt: row.created_at,

@@ -185,4 +185,19 @@ const RULES: Readonly<Record<string, string>> = {
       from card_day_usage u full join expected e using (partner_id, card_id, day)
      where (u.day_count, u.day_minor, u.month_minor, u.total_minor)
            is distinct from (e.day_count::integer, e.day_minor::bigint, e.month_minor::bigint, e.total_minor::bigint)`,
+
+  'what is used of a spend limit is what its messages took and gave back': `
+    with said as (
+      select partner_id, (u.line->>0)::bigint as limit_id, to_timestamp((u.line->>1)::bigint / 1000.0) as window_start,
+             sum((u.line->>2)::integer) as count, sum((u.line->>3)::bigint) as minor
+        from (select partner_id, limit_use as uses from card_authorization where limit_use is not null
+              union all
+              select partner_id, detail->'limitUse' from authorization_event where detail->'limitUse' is not null) x
+       cross join lateral json_array_elements(x.uses) u(line)
+       group by 1, 2, 3
+    )
+    select format('limit %s from %s: kept %s × %s, its messages say %s × %s', limit_id, window_start, k.used_count,
+                  k.used_minor, s.count, s.minor) as found
+      from spend_limit_usage k full join said s using (partner_id, limit_id, window_start)
+     where coalesce(k.used_count, 0) <> coalesce(s.count, 0) or coalesce(k.used_minor, 0) <> coalesce(s.minor, 0)`,
 }

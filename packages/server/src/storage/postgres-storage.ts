@@ -18,6 +18,7 @@ import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
 import { partnerOperations } from './partners.ts'
 import { clockOperations } from './product-clock.ts'
+import { spendLimitOperations } from './spend-limits.ts'
 
 /** Conflicts with another SQL transaction that a new try resolves: serialization failure, dead-lock. */
 const RETRYABLE = new Set(['40001', '40P01'])
@@ -50,6 +51,7 @@ function operationsOn(database: Queryable): Transaction {
     ...cardApplicationOperations(database),
     ...cardOperations(database),
     ...limitOperations(database),
+    ...spendLimitOperations(database),
     ...ledgerOperations(database),
     ...authorizationOperations(database),
     ...authorizationEventOperations(database),

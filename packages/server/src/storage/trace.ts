@@ -15,7 +15,7 @@ export function compactTrace(trace: readonly Check[]): string {
   )
 }
 
-export type CompactLine = [string, 0 | 1, string, string?, string?, string?, (string | null)?, string?]
+export type CompactLine = [string, 0 | 1, string, string?, string?, string?, (string | null)?, (string | null)?]
 
 export function expandTrace(lines: readonly CompactLine[]): Check[] {
   return lines.map(([check, passed, value, threshold, remaining, from, to, zone]) => ({
@@ -24,6 +24,6 @@ export function expandTrace(lines: readonly CompactLine[]): Check[] {
     value,
     threshold: threshold ?? null,
     remaining: remaining ?? null,
-    window: from === undefined ? null : { from, to: to ?? null, zone: zone ?? 'UTC' },
+    window: from === undefined ? null : { from, to: to ?? null, zone: zone ?? null },
   }))
 }

@@ -69,6 +69,8 @@ function createFakeStore(): FakeStore {
             status: 'active',
             expiry: { year: 2029, month: 5 },
             limit: null,
+            controls: [],
+            spendLimits: [],
             holdDays: 7,
             longHoldDays: 30,
             dayCount: 0,
@@ -78,6 +80,7 @@ function createFakeStore(): FakeStore {
           },
         ]),
       ),
+      spendLimitUse: new Map(),
       recorded,
     }
   }

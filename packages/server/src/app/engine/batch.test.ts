@@ -1,5 +1,6 @@
 import { type DecisionTime, decisionTime } from '@openissuer/core/authorization/decision-time.ts'
 import type { LimitTerms } from '@openissuer/core/limits/card-limit.ts'
+import { compileSpendLimit, type UsagePolicyName } from '@openissuer/core/limits/spend-limit.ts'
 import { type Amount, amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import * as fc from 'fast-check'
@@ -42,6 +43,8 @@ const cardOf = (cardId: bigint, changes: Partial<BatchCard> = {}): BatchCard => 
   status: 'active',
   expiry: { year: 2029, month: 5 },
   limit: null,
+  controls: [],
+  spendLimits: [],
   holdDays: 7,
   longHoldDays: 30,
   dayCount: 0,
@@ -82,6 +85,7 @@ const loadedOf = (
 ): LoadedBatch => ({
   accounts: new Map([[3n, accountOf(3n, balance)]]),
   cards: new Map([[2n, cardOf(2n, card)]]),
+  spendLimitUse: new Map(),
   recorded: new Map(recorded),
 })
 
@@ -141,6 +145,7 @@ describe('the order of a batch', () => {
         [2n, cardOf(2n)],
         [5n, cardOf(5n)],
       ]),
+      spendLimitUse: new Map(),
       recorded: new Map(),
     }
     const messages = [messageOf(400n), messageOf(400n, { cardId: 5n }), messageOf(400n)]
@@ -153,6 +158,7 @@ describe('the order of a batch', () => {
     const loaded: LoadedBatch = {
       accounts: new Map([[3n, accountOf(3n, 1000n, { heldMinor: 900n })]]),
       cards: new Map([[2n, cardOf(2n, { dayCount: 3, dayMinor: 50n, monthMinor: 60n, totalMinor: 70n })]]),
+      spendLimitUse: new Map(),
       recorded: new Map(),
     }
     expect(inShort(decided([messageOf(101n), messageOf(100n)], loaded))).toEqual(['insufficient-funds', 100n])
@@ -184,7 +190,10 @@ describe('what is written', () => {
   })
 
   test('is nothing for an empty batch', () => {
-    expect(decided([], loadedOf(0n))).toEqual({ outcomes: [], writes: { decided: [], accounts: [], cards: [] } })
+    expect(decided([], loadedOf(0n))).toEqual({
+      outcomes: [],
+      writes: { decided: [], accounts: [], cards: [], limitUse: [] },
+    })
   })
 })
 
@@ -210,7 +219,7 @@ describe('a repetition', () => {
     const loaded = loadedOf(0n, { status: 'closed', expiry: { year: 2020, month: 1 } }, recorded)
     const result = decided([message], loaded)
     expect(inShort(result)).toEqual(['repeats 77'])
-    expect(result.writes).toEqual({ decided: [], accounts: [], cards: [] })
+    expect(result.writes).toEqual({ decided: [], accounts: [], cards: [], limitUse: [] })
   })
 
   test('under the same key with another message is a conflict, in the batch or of what was recorded', () => {
@@ -363,6 +372,17 @@ describe('one batch of many', () => {
     balances: fc.tuple(fc.bigInt({ min: 0n, max: 1500n }), fc.bigInt({ min: 0n, max: 1500n })),
     status: fc.constantFrom('active', 'active', 'active', 'blocked'),
     limited: fc.boolean(),
+    spendLimits: fc.array(
+      fc.record({
+        cards: fc.subarray([0, 1, 2], { minLength: 1 }),
+        maxMinor: fc.bigInt({ min: 1n, max: 1500n }),
+        maxCount: fc.option(fc.integer({ min: 1, max: 8 })),
+        mccs: fc.constantFrom(undefined, ['5814']),
+        policy: fc.constantFrom<UsagePolicyName>('standard', 'standard', 'cleared-spend'),
+        used: fc.bigInt({ min: 0n, max: 300n }),
+      }),
+      { maxLength: 3 },
+    ),
     dailyCount: fc.nat({ max: 8 }),
     dailyMinor: fc.bigInt({ min: 0n, max: 1500n }),
     total: fc.option(fc.bigInt({ min: 0n, max: 1500n })),
@@ -371,7 +391,27 @@ describe('one batch of many', () => {
   type AnyState = typeof anyState extends fc.Arbitrary<infer T> ? T : never
   type AnyMessage = typeof anyMessage extends fc.Arbitrary<infer T> ? T : never
 
+  const compiledOf = (any: AnyState) =>
+    any.spendLimits.map(({ cards, maxMinor, maxCount, mccs, policy }, index) => ({
+      cards,
+      limit: compileSpendLimit({
+        partnerId: 1n,
+        limitId: BigInt(40 + index),
+        name: `limit ${index}`,
+        scope: { kind: 'program', id: 1n },
+        window: { kind: 'fixed', unit: 'day', zone: 'UTC' },
+        currency: USD,
+        maxAmount: usd(maxMinor),
+        maxCount,
+        filter: mccs === undefined ? {} : { mccs },
+        policy,
+      }),
+    }))
+
   const stateOf = (any: AnyState) => ({
+    spendLimitUse: new Map(
+      any.spendLimits.map(({ used }, index) => [BigInt(40 + index), { count: 1, amountMinor: used }]),
+    ),
     accounts: new Map([
       [30n, accountOf(30n, any.balances[0])],
       [31n, accountOf(31n, any.balances[1])],
@@ -381,6 +421,7 @@ describe('one batch of many', () => {
         cardId,
         cardOf(cardId, {
           status: index === 0 ? any.status : 'active',
+          spendLimits: compiledOf(any).flatMap(({ cards, limit }) => (cards.includes(index) ? [limit] : [])),
           limit: any.limited
             ? {
                 ...LIMIT,
@@ -439,11 +480,38 @@ describe('one batch of many', () => {
         expect(outcomes).toEqual(oneByOne(messages, apart, TIME))
         expect(together.accounts).toEqual(apart.accounts)
         expect(together.cards).toEqual(apart.cards)
+        expect(together.spendLimitUse).toEqual(apart.spendLimitUse)
         for (const outcome of outcomes) kinds.add(outcome.kind)
       }),
       { numRuns: 300 },
     )
     expect(kinds).toEqual(new Set(['decided', 'repeated', 'conflict']))
+  })
+
+  test('uses of spend limits what it records, and passes them by nothing but advice', () => {
+    let reached = 0
+    fc.assert(
+      fc.property(anyState, fc.array(anyMessage, { minLength: 1, maxLength: 40 }), (state, wanted) => {
+        const loaded = stateOf(state)
+        const before = new Map(loaded.spendLimitUse)
+        const messages = wanted.map(message => messageFrom({ ...message, advice: false }))
+        const { writes } = decideBatch(messages, loaded, TIME, FIRST_ID, codes(wanted.length))
+        for (const { limit } of compiledOf(state)) {
+          const { limitId, maxAmount, maxCount, policy } = limit.limit
+          const used = before.get(limitId)?.amountMinor ?? 0n
+          const recorded = writes.limitUse.filter(use => use.limitId === limitId)
+          const minor = recorded.reduce((sum, use) => sum + use.minor, 0n)
+          const count = recorded.reduce((sum, use) => sum + use.count, 0)
+          if (policy === 'cleared-spend') expect(recorded).toEqual([])
+          expect(loaded.spendLimitUse.get(limitId)).toEqual({ count: 1 + count, amountMinor: used + minor })
+          if (minor > 0n) expect(used + minor).toBeLessThanOrEqual(maxAmount?.minor ?? 0n)
+          if (count > 0) expect(1 + count).toBeLessThanOrEqual(maxCount ?? Number.MAX_SAFE_INTEGER)
+          reached += recorded.length
+        }
+      }),
+      { numRuns: 300 },
+    )
+    expect(reached).toBeGreaterThan(50)
   })
 
   test('holds what its approvals hold, and passes the balance by no more than was forced', () => {

@@ -9,12 +9,23 @@ import type {
   Merchant,
   Purpose,
 } from '@openissuer/core/authorization/authorization.ts'
-import { type CardData, type Check, type Decision, decide } from '@openissuer/core/authorization/decide.ts'
+import {
+  type CardData,
+  type Check,
+  type Decision,
+  type DecisionState,
+  decide,
+  purchaseOf,
+  spends,
+} from '@openissuer/core/authorization/decide.ts'
 import type { DecisionTime } from '@openissuer/core/authorization/decision-time.ts'
 import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import type { CardStatus } from '@openissuer/core/card/card.ts'
 import type { Expiry } from '@openissuer/core/card/expiry.ts'
 import type { LimitTerms } from '@openissuer/core/limits/card-limit.ts'
+import type { CompiledMerchantControl } from '@openissuer/core/limits/merchant-controls.ts'
+import { type RecordedUse, recordedUseOf, totals } from '@openissuer/core/limits/recorded-use.ts'
+import { applyDelta, type CompiledSpendLimit, type LimitUse, NO_USE } from '@openissuer/core/limits/spend-limit.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { Currency } from '@openissuer/core/money/currency.ts'
 
@@ -56,6 +67,8 @@ export type BatchCard = {
   readonly status: CardStatus
   readonly expiry: Expiry
   readonly limit: LimitTerms | null
+  readonly controls: readonly CompiledMerchantControl[]
+  readonly spendLimits: readonly CompiledSpendLimit[]
   readonly holdDays: number
   readonly longHoldDays: number
   dayCount: number
@@ -67,6 +80,8 @@ export type BatchCard = {
 export type LoadedBatch = {
   readonly accounts: ReadonlyMap<bigint, BatchAccount>
   readonly cards: ReadonlyMap<bigint, BatchCard>
+  /** by limit id, what is used of the spend limits' windows around the batch's time; moves as the batch is decided */
+  readonly spendLimitUse: Map<bigint, LimitUse>
   /** messages of the batch that were answered, or reversed, before */
   readonly recorded: ReadonlyMap<string, RecordedMessage>
 }
@@ -87,6 +102,7 @@ export type BatchWrites = {
   /** accounts and cards that an approval has changed */
   readonly accounts: readonly BatchAccount[]
   readonly cards: readonly BatchCard[]
+  readonly limitUse: readonly RecordedUse[]
 }
 
 export type BatchResult = { readonly outcomes: readonly Outcome[]; readonly writes: BatchWrites }
@@ -120,9 +136,11 @@ export function decideBatch(
     if (account === undefined || card === undefined) throw new Error(`card ${message.cardId} has lost its account`)
     assertCurrency(message, account)
     const authorizationId = firstId + BigInt(index)
-    const decision = reversedEarly ? REVERSED_EARLY : firstDecision(message, account, card, time)
+    const decision = reversedEarly ? REVERSED_EARLY : firstDecision(message, account, card, loaded, time)
     const approvalCode = approvalDigits.slice(index * 6, index * 6 + 6)
-    const authorization = authorizationOf(message, card, account, decision, time, authorizationId, approvalCode)
+    const limitUse = limitUseOf(message, card, decision, loaded, time)
+    const issued = { authorizationId, approvalCode }
+    const authorization = authorizationOf(message, card, account, decision, time, issued, limitUse)
     if (authorization.held.minor > 0n) {
       account.heldMinor += authorization.held.minor
       const shortfall = account.heldMinor - account.balanceMinor - account.forcedMinor
@@ -138,7 +156,30 @@ export function decideBatch(
     decided.push({ authorization, message })
     outcomes.push({ kind: 'decided', authorization })
   }
-  return { outcomes, writes: { decided, accounts: [...accounts], cards: [...cards] } }
+  const limitUse = totals(decided.flatMap(({ authorization }) => authorization.limitUse))
+  return { outcomes, writes: { decided, accounts: [...accounts], cards: [...cards], limitUse } }
+}
+
+/** What an approval uses of the card's spend limits; counted at once, so that the rest of the batch sees it. */
+function limitUseOf(
+  message: AuthorizationMessage,
+  { spendLimits }: BatchCard,
+  decision: Decision,
+  { spendLimitUse }: LoadedBatch,
+  time: DecisionTime,
+): readonly RecordedUse[] {
+  if (spendLimits.length === 0 || decision.outcome === 'declined' || decision.hold.minor === 0n) return []
+  const step = { kind: 'authorized', atMs: time.ms, minor: decision.hold.minor } as const
+  const useAt = useIn(spendLimitUse)
+  const uses = recordedUseOf(spendLimits, purchaseOf(message), [], [step], useAt)
+  for (const use of uses) {
+    spendLimitUse.set(use.limitId, applyDelta(spendLimitUse.get(use.limitId) ?? NO_USE, use))
+  }
+  return uses
+}
+
+function useIn(spendLimitUse: ReadonlyMap<bigint, LimitUse>): DecisionState['spendLimitUse'] {
+  return ({ limit }) => spendLimitUse.get(limit.limitId) ?? NO_USE
 }
 
 function repetition(earlier: AnsweredMessage, message: AuthorizationMessage): Outcome {
@@ -173,15 +214,17 @@ function firstDecision(
   message: AuthorizationMessage,
   account: BatchAccount,
   card: BatchCard,
+  loaded: LoadedBatch,
   time: DecisionTime,
 ): Decision {
-  return message.advice ? recordedAdvice(message) : decideOne(message, account, card, time)
+  return message.advice ? recordedAdvice(message) : decideOne(message, account, card, loaded, time)
 }
 
 function decideOne(
   message: AuthorizationMessage,
   account: BatchAccount,
   card: BatchCard,
+  { spendLimitUse }: LoadedBatch,
   time: DecisionTime,
 ): Decision {
   const { currency } = account
@@ -190,6 +233,9 @@ function decideOne(
     {
       cardStatus: card.status,
       cardExpiry: card.expiry,
+      controls: card.controls,
+      spendLimits: card.spendLimits,
+      spendLimitUse: useIn(spendLimitUse),
       limit: card.limit,
       usage: {
         dailyCount: card.dayCount,
@@ -205,7 +251,6 @@ function decideOne(
 
 /** What has happened is not asked about: it is held, whatever the card's state. */
 function recordedAdvice(message: AuthorizationMessage): Decision {
-  const spends = message.purpose === 'purchase' || message.purpose === 'cash'
   const check: Check = {
     check: 'advice',
     passed: true,
@@ -215,7 +260,7 @@ function recordedAdvice(message: AuthorizationMessage): Decision {
     window: null,
   }
   const { minor, currency } = message.billingAmount
-  return { outcome: 'approved', hold: { minor: spends ? minor : 0n, currency }, trace: [check] }
+  return { outcome: 'approved', hold: { minor: spends(message.purpose) ? minor : 0n, currency }, trace: [check] }
 }
 
 const DAY_MS = 86_400_000
@@ -226,8 +271,8 @@ function authorizationOf(
   account: BatchAccount,
   decision: Decision,
   time: DecisionTime,
-  authorizationId: bigint,
-  approvalCode: string,
+  { authorizationId, approvalCode }: { readonly authorizationId: bigint; readonly approvalCode: string },
+  limitUse: readonly RecordedUse[],
 ): Authorization {
   const approved = decision.outcome === 'approved'
   const none = { minor: 0n, currency: account.currency }
@@ -253,6 +298,7 @@ function authorizationOf(
     cleared: none,
     refunded: none,
     fee: none,
+    limitUse,
     status: holds ? 'open' : 'closed',
     expiresAt: holds ? expiryOf(message, card, time) : null,
     createdAt: time.instant,

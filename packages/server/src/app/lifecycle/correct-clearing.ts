@@ -1,3 +1,4 @@
+import { purchaseOf } from '@openissuer/core/authorization/decide.ts'
 import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
 import { correctClearing as difference, type PostedClearing, usedBy } from '@openissuer/core/authorization/lifecycle.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
@@ -5,6 +6,7 @@ import { type Amount, add, subtract, zero } from '@openissuer/core/money/amount.
 import type { Work } from '../ports.ts'
 import { AMOUNT_MINOR_MAX } from '../post-deposit.ts'
 import { findEvent, type OriginalEvent } from './find-event.ts'
+import type { Counted } from './limit-use.ts'
 import { type Answer, accepted, type Message, processMessage } from './message.ts'
 
 export type CorrectClearing = Message & {
@@ -44,12 +46,25 @@ export function correctClearing(work: Work, command: CorrectClearing): Promise<A
     return {
       kind: 'clearing-correction',
       change: result.change,
+      steps: [{ kind: 'corrected', minor: result.difference.minor }],
+      ...(life === null ? { counted: countedBy([clearing, ...corrections]) } : {}),
       transactionAmount: result.difference,
       billingAmount: result.difference,
       originalEventId: clearing.eventId,
       effect: { fee: result.fee, merchant: clearing.effect?.merchant ?? null },
     }
   })
+}
+
+/** What a clearing without an authorization has used; a correction looks at nothing else of the purchase. */
+function countedBy(events: readonly [AuthorizationEvent, ...AuthorizationEvent[]]): Counted {
+  const [{ eventId, effect, transactionAmount }] = events
+  const merchant = effect?.merchant ?? null
+  if (merchant === null) throw new Error(`clearing ${eventId} names neither an authorization nor a merchant`)
+  return {
+    purchase: purchaseOf({ merchant, transactionAmount, entryMode: null }),
+    inUse: events.flatMap(event => event.effect?.limitUse ?? []),
+  }
 }
 
 function postedClearing(clearing: AuthorizationEvent, corrections: readonly AuthorizationEvent[]): PostedClearing {

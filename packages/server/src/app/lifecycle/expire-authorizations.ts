@@ -22,6 +22,7 @@ export function expireAuthorization(
     return {
       kind: 'expiry',
       change: accepted(expire(life)),
+      steps: [{ kind: 'expired', minor: held.minor }],
       transactionAmount: held,
       billingAmount: held,
     }

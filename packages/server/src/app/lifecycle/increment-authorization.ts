@@ -2,9 +2,11 @@ import type { DecisionState } from '@openissuer/core/authorization/decide.ts'
 import { type DecisionTime, decisionTime } from '@openissuer/core/authorization/decision-time.ts'
 import { dayOf, increase } from '@openissuer/core/authorization/lifecycle.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
+import { stackControls } from '@openissuer/core/limits/merchant-controls.ts'
 import { type Amount, subtract } from '@openissuer/core/money/amount.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
+import { lockLimits } from './limit-use.ts'
 import {
   type Answer,
   accepted,
@@ -41,6 +43,7 @@ export function incrementAuthorization(work: Work, command: IncrementAuthorizati
     return {
       kind: 'increment',
       change,
+      steps: approved ? [{ kind: 'incremented', minor: billingAmount.minor, atMs: time.ms }] : [],
       transactionAmount: command.amount,
       billingAmount,
       effect: {
@@ -59,8 +62,9 @@ export function incrementAuthorization(work: Work, command: IncrementAuthorizati
 async function decisionBasis(
   work: Work,
   partnerId: bigint,
-  { place, account }: Locked,
+  locked: Locked,
 ): Promise<{ state: DecisionState; time: DecisionTime }> {
+  const { place, account } = locked
   const card = await work.tx.card(partnerId, place.cardId)
   if (card === undefined) throw new DomainError('card-not-found')
   const limit = await work.tx.limitOfCard(partnerId, card.token)
@@ -70,9 +74,13 @@ async function decisionBasis(
   const time = decisionTime(lags ? Temporal.Instant.from(`${newest.day}T00:00:00Z`) : now)
   const today = dayOf(time.instant)
   const money = (minor: bigint | undefined): Amount => ({ minor: minor ?? 0n, currency: account.currency })
+  const { limits, useAt } = await lockLimits(work, locked, [], time.ms)
   const state: DecisionState = {
     cardStatus: card.status,
     cardExpiry: card.expiry,
+    controls: stackControls(await work.tx.controlsOfCard(card)),
+    spendLimits: limits,
+    spendLimitUse: useAt,
     limit: limit ?? null,
     usage: {
       dailyCount: newest?.day === today ? newest.dayCount : 0,

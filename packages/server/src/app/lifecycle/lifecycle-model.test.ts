@@ -23,6 +23,7 @@ import {
   addCard,
   addPartner,
   addProgram,
+  addSpendLimit,
   createUseCases,
   purchaseOf,
   sharedFunding,
@@ -34,6 +35,7 @@ import { runDue } from '../due-work.ts'
 import { postDeposit } from '../post-deposit.ts'
 import { expiries } from './expire-authorizations.ts'
 import type { Answer, Message } from './message.ts'
+import { ModelLimit, type ModelLimitTerms } from './model-limits.fixture.ts'
 import { reverseAuthorization } from './reverse-authorization.ts'
 
 const START = '2026-05-24T20:00:00Z'
@@ -44,6 +46,43 @@ const LIMIT = { count: 4, single: 1200n, day: 2000n, month: 4000n }
 const TOLERANCE_BPS = 2000n
 const FEE_BPS = 150n
 const HOLD_MS = 7 * 86_400_000
+
+/** Beside the first card's own limit: every scope, every policy, and each kind of window. */
+const SPEND_LIMITS: readonly ModelLimitTerms[] = [
+  {
+    scope: 'card',
+    cards: [0],
+    window: { kind: 'rolling', unit: 'hour', length: 48 },
+    policy: 'standard',
+    max: 1500n,
+    maxCount: 2,
+  },
+  {
+    scope: 'account',
+    cards: [2, 3],
+    window: { kind: 'fixed', unit: 'day', zone: 'UTC' },
+    policy: 'refunds-return',
+    max: 1800n,
+    maxCount: null,
+  },
+  {
+    scope: 'program',
+    cards: [0, 1, 2, 3],
+    window: { kind: 'fixed', unit: 'month', zone: 'UTC' },
+    policy: 'cleared-spend',
+    max: 6000n,
+    maxCount: 12,
+  },
+  {
+    scope: 'card',
+    cards: [2],
+    window: { kind: 'rolling', unit: 'day', length: 3 },
+    policy: 'cleared-spend',
+    max: 2500n,
+    maxCount: null,
+  },
+  { scope: 'cardholder', cards: [1], window: { kind: 'lifetime' }, policy: 'standard', max: 4000n, maxCount: 9 },
+]
 
 type Step =
   | { do: 'purchase'; card: number; minor: bigint; advice: boolean; credit: boolean }
@@ -107,7 +146,7 @@ type Purchase = Used & {
 }
 
 type Clearing = { of: Purchase | Used; amount: bigint; feeBps: bigint; fee: bigint }
-type Refund = { of: Purchase | null; card: number; left: bigint }
+type Refund = { of: Purchase | null; card: number; left: bigint; returned: ReturnType<ModelLimit<Used>['refunded']>[] }
 
 type Expected = DeclineReason | DomainErrorCode | null
 
@@ -118,6 +157,11 @@ class Model {
   readonly loose: Used[] = []
   readonly clearings: Clearing[] = []
   readonly refunds: Refund[] = []
+  readonly limits = SPEND_LIMITS.map(terms => new ModelLimit<Used>(terms))
+
+  limitsOf(index: number): readonly ModelLimit<Used>[] {
+    return this.limits.filter(limit => limit.counts(index))
+  }
 
   get today(): string {
     return new Date(this.now).toISOString().slice(0, 10)
@@ -166,13 +210,17 @@ class Model {
       if (sum(today.map(used => used.minor)) + wanted > LIMIT.day) return 'daily-amount-exceeded'
       if (sum(month) + wanted > LIMIT.month) return 'monthly-amount-exceeded'
     }
+    for (const limit of this.limitsOf(index)) {
+      const exceeded = limit.objects(wanted, purchase !== null, this.now)
+      if (exceeded !== null) return `spend-limit-${exceeded}-exceeded`
+    }
     return wanted > this.available(index) ? 'insufficient-funds' : null
   }
 
   purchase(step: Extract<Step, { do: 'purchase' }>): DeclineReason | null {
     const reason = step.advice || step.credit ? null : this.objection(step.card, step.minor, null)
     const held = reason === null && !step.credit ? step.minor : 0n
-    this.purchases.push({
+    const purchase: Purchase = {
       ...NOTHING,
       card: step.card,
       credit: step.credit ? step.minor : null,
@@ -181,12 +229,22 @@ class Model {
       held,
       takes: held > 0n ? [{ day: this.today, minor: held }] : [],
       expiresAt: this.now + HOLD_MS,
-    })
+    }
+    this.purchases.push(purchase)
+    if (held > 0n) for (const limit of this.limitsOf(step.card)) limit.authorized(purchase, held, false, this.now)
     return reason
+  }
+
+  increment(purchase: Purchase, wanted: bigint): void {
+    purchase.approved += wanted
+    purchase.held += wanted
+    purchase.takes.push({ day: this.today, minor: wanted })
+    for (const limit of this.limitsOf(purchase.card)) limit.authorized(purchase, wanted, true, this.now)
   }
 
   release(purchase: Purchase, released: bigint): void {
     purchase.held -= released
+    if (released > 0n) for (const limit of this.limitsOf(purchase.card)) limit.released(purchase, released)
     giveBack(purchase, released)
   }
 
@@ -198,6 +256,7 @@ class Model {
     const rest = final ? held - drawn : 0n
     const uncovered = wanted - drawn + fee
     const left = this.available(of.card) + rest
+    for (const limit of this.limitsOf(of.card)) limit.cleared(of, wanted, this.now)
     if ('held' in of) {
       of.held -= drawn
       this.release(of, rest)
@@ -258,8 +317,11 @@ class Run {
   readonly seen: Set<string>
   readonly partnerId: bigint
   readonly cards: readonly Card[]
+  /** of SPEND_LIMITS */
+  readonly limitIds: readonly bigint[]
 
-  constructor(partnerId: bigint, cards: readonly Card[], seen: Set<string>) {
+  constructor(partnerId: bigint, cards: readonly Card[], limitIds: readonly bigint[], seen: Set<string>) {
+    this.limitIds = limitIds
     this.partnerId = partnerId
     this.cards = cards
     this.seen = seen
@@ -360,7 +422,7 @@ class Run {
         this.clearings.push(sent)
       } else {
         model.move(step.card, step.minor)
-        model.refunds.push({ of: null, card: step.card, left: step.minor })
+        model.refunds.push({ of: null, card: step.card, left: step.minor, returned: [] })
         this.refunds.push(await this.send(message, key => after.refund(partnerId, subject, usd(step.minor), key)))
       }
       return true
@@ -381,9 +443,7 @@ class Run {
         expect(event.effect?.declineReason).toBe(reason)
         this.seen.add(`increment ${reason}`)
         if (reason !== null) return true
-        purchase.approved += step.minor
-        purchase.held += step.minor
-        purchase.takes.push({ day: model.today, minor: step.minor })
+        model.increment(purchase, step.minor)
         return true
       }
       case 'reverse': {
@@ -432,7 +492,8 @@ class Run {
         if (purchase.refunded + step.minor > most) return this.refused('refund-exceeds-cleared', attempt(message))
         purchase.refunded += step.minor
         model.move(purchase.card, step.minor)
-        model.refunds.push({ of: purchase, card: purchase.card, left: step.minor })
+        const returned = model.limitsOf(purchase.card).map(limit => limit.refunded(purchase, step.minor, model.now))
+        model.refunds.push({ of: purchase, card: purchase.card, left: step.minor, returned })
         this.refunds.push(await this.send(message, attempt))
         return true
       }
@@ -456,6 +517,7 @@ class Run {
     this.model.move(of.card, clearing.amount + clearing.fee - step.minor - fee)
     if (difference > 0n) of.takes.push({ day: this.model.today, minor: difference })
     else giveBack(of, -difference)
+    for (const limit of this.model.limitsOf(of.card)) limit.corrected(of, difference, this.model.now)
     if ('cleared' in of) of.cleared += difference
     clearing.amount = step.minor
     clearing.fee = fee
@@ -471,7 +533,13 @@ class Run {
     const back = step.minor ?? refund.left
     if (refund.left === 0n || back > refund.left) return this.refused('reversal-exceeds-refund', attempt(message))
     refund.left -= back
-    if (refund.of !== null) refund.of.refunded -= back
+    const { of, returned } = refund
+    if (of !== null) {
+      of.refunded -= back
+      for (const [index, limit] of this.model.limitsOf(of.card).entries()) {
+        limit.refundReversed(of, returned[index] ?? new Map(), back)
+      }
+    }
     this.model.move(refund.card, -back)
     await this.send(message, attempt)
     return true
@@ -505,7 +573,23 @@ class Run {
       const expected = [...this.model.used(index)].map(([day, used]) => ({ day, ...used }))
       expect(rows).toEqual(expected.toSorted((a, b) => (a.day < b.day ? -1 : 1)))
     }
+    await this.compareLimits()
     expect(await ledgerViolations(useCases.pool)).toEqual([])
+  }
+
+  async compareLimits(): Promise<void> {
+    type Row = { limit_id: bigint; at: Temporal.Instant; count: number; minor: bigint }
+    const { rows } = await useCases.pool.query<Row>(
+      `select limit_id, window_start as at, used_count as count, used_minor as minor from spend_limit_usage
+        where partner_id = $1 and (used_count <> 0 or used_minor <> 0) order by limit_id, window_start`,
+      [this.partnerId],
+    )
+    const kept = this.model.limits.flatMap((limit, index) =>
+      [...limit.kept()]
+        .toSorted(([a], [b]) => a - b)
+        .map(([at, use]) => ({ limit_id: this.limitIds[index], at, ...use })),
+    )
+    expect(rows.map(({ at, ...row }) => ({ ...row, at: at.epochMilliseconds }))).toEqual(kept)
   }
 
   card(index: number): Card {
@@ -513,6 +597,19 @@ class Run {
     if (found === undefined) throw new Error('no such card')
     return found
   }
+}
+
+async function addSpendLimits(cards: readonly Card[]): Promise<bigint[]> {
+  const limitIds: bigint[] = []
+  for (const [index, { cards: counted, scope, max, ...terms }] of SPEND_LIMITS.entries()) {
+    const one = cards[counted[0] ?? 0]
+    if (one === undefined) throw new Error('a limit counts no card')
+    const ids = { card: one.cardId, cardholder: one.cardholderId, account: one.accountId, program: one.programId }
+    const scoped = { scope: { kind: scope, id: ids[scope] }, name: `limit ${index}`, maxAmount: usd(max) }
+    const { limitId } = await addSpendLimit(useCases, one, { ...terms, ...scoped })
+    limitIds.push(limitId)
+  }
+  return limitIds
 }
 
 test('purchases live as the model says, and the books are in order after every step', async () => {
@@ -535,7 +632,8 @@ test('purchases live as the model says, and the books are in order after every s
         await addCard(useCases, partnerId, { funding: sharedFunding(partner) }),
         await addCard(useCases, partnerId, { funding: sharedFunding(partner) }),
       ]
-      const run = new Run(partnerId, cards, seen)
+      const limitIds = await addSpendLimits(cards)
+      const run = new Run(partnerId, cards, limitIds, seen)
       await run.take({ do: 'deposit', card: 0, minor: 2500n })
       await run.take({ do: 'deposit', card: 1, minor: 1500n })
       for (const step of steps) await run.take(step)
@@ -544,6 +642,9 @@ test('purchases live as the model says, and the books are in order after every s
   )
   // runs that met none of these would show nothing
   for (const met of ['lapsed', 'repeated', 'forced', 'covered', 'increment null', 'clearing-correction']) {
+    expect(seen).toContain(met)
+  }
+  for (const met of ['purchase spend-limit-amount-exceeded', 'purchase spend-limit-count-exceeded']) {
     expect(seen).toContain(met)
   }
   for (const met of ['purchase null', 'purchase insufficient-funds', 'purchase reversed-before-arrival']) {

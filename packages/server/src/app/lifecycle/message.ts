@@ -11,6 +11,7 @@ import { type Amount, zero } from '@openissuer/core/money/amount.ts'
 import { divideRounded } from '@openissuer/core/money/rounding.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
+import { type Counted, countedSoFar, limitUseOf, type Step } from './limit-use.ts'
 import { lockParties, type Parties, type Side } from './parties.ts'
 
 /** What the network sends every message with. */
@@ -55,6 +56,10 @@ export type Outcome = {
   readonly change: Change
   readonly transactionAmount: Amount
   readonly billingAmount: Amount
+  /** what happens to the purchase, for the limits that count it */
+  readonly steps?: readonly Step[]
+  /** the purchase, where it is not the authorization's */
+  readonly counted?: Counted
   readonly originalEventId?: bigint
   readonly effect?: Partial<Effect>
   /** the match key of an original that has not arrived */
@@ -110,12 +115,8 @@ async function lockLife(
 }
 
 /** Holds move before money, so that a clearing finds released what was held for it. */
-async function write(
-  work: Work,
-  message: Message,
-  { place, account, parties }: Locked,
-  outcome: Outcome,
-): Promise<AuthorizationEvent> {
+async function write(work: Work, message: Message, locked: Locked, outcome: Outcome): Promise<AuthorizationEvent> {
+  const { place, account, parties } = locked
   const { partnerId } = message
   const { change } = outcome
   const { currency } = account
@@ -124,6 +125,8 @@ async function write(
   if (change.hold !== 0n) await work.tx.changeHold(partnerId, account.accountId, change.hold)
   const entryIds = await postMovements(work, partnerId, parties, change, createdAt)
   await work.tx.changeUsage({ partnerId, cardId: place.cardId, currency, usage: change.usage })
+  const limitUse = outcome.effect?.limitUse ?? (await limitUseOfSteps(work, locked, outcome))
+  await work.tx.changeSpendLimitUse(partnerId, limitUse)
   if (change.authorization !== null) await work.tx.updateAuthorization(change.authorization)
   const event: AuthorizationEvent = {
     partnerId,
@@ -153,6 +156,7 @@ async function write(
       merchant: null,
       after: change.authorization === null ? null : sumsOf(change.authorization),
       ...outcome.effect,
+      limitUse,
     },
     createdAt,
   }
@@ -161,6 +165,11 @@ async function write(
     await work.tx.insertEarlyReversal({ partnerId, originalKey: outcome.reversedEarly, eventId, createdAt })
   }
   return event
+}
+
+async function limitUseOfSteps(work: Work, locked: Locked, { steps, counted }: Outcome): Promise<Effect['limitUse']> {
+  const purchase = counted ?? countedSoFar(locked)
+  return steps === undefined || purchase === undefined ? [] : limitUseOf(work, locked, purchase, steps)
 }
 
 async function postMovements(

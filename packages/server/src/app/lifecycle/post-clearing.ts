@@ -1,5 +1,7 @@
-import { clear } from '@openissuer/core/authorization/lifecycle.ts'
+import { purchaseOf } from '@openissuer/core/authorization/decide.ts'
+import { type Change, clear } from '@openissuer/core/authorization/lifecycle.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
+import type { Purchase } from '@openissuer/core/limits/spend-limit.ts'
 import { type Amount, subtract } from '@openissuer/core/money/amount.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
@@ -44,14 +46,30 @@ export function postClearing(work: Work, command: PostClearing): Promise<Answer>
     const available = subtract(account.balance, account.held).minor
     const clearing = { amount: billingAmount, foreign, final: command.final }
     const { change, fee, feeBps } = clear(life, clearing, terms, available, work.clock.now())
+    const lapsed = lapsedOf(life?.authorization.held.minor ?? 0n, billingAmount.minor, change)
     return {
       kind: 'clearing',
       change,
+      steps: [
+        { kind: 'cleared', minor: billingAmount.minor },
+        ...(lapsed > 0n ? [{ kind: 'expired', minor: lapsed } as const] : []),
+      ],
+      ...(isOnCard(original) ? { counted: { purchase: purchaseAt(original, transactionAmount), inUse: [] } } : {}),
       transactionAmount,
       billingAmount,
       effect: { fee, feeBps, final: command.final, merchant: isOnCard(original) ? original.merchant : null },
     }
   })
+}
+
+/** What a clearing lets go of the hold besides what it uses up. */
+function lapsedOf(heldMinor: bigint, clearedMinor: bigint, { hold }: Change): bigint {
+  const drawn = heldMinor < clearedMinor ? heldMinor : clearedMinor
+  return -hold - drawn
+}
+
+function purchaseAt({ merchant }: OnCard, transactionAmount: Amount): Purchase {
+  return purchaseOf({ merchant, transactionAmount, entryMode: null })
 }
 
 /** Whether the message names no authorization. */

@@ -38,6 +38,7 @@ export function postRefund(work: Work, command: PostRefund): Promise<Answer> {
     return {
       kind: 'refund',
       change: accepted(refund(locked.life?.authorization ?? null, billingAmount)),
+      steps: [{ kind: 'refunded', minor: billingAmount.minor }],
       transactionAmount,
       billingAmount,
       effect: { merchant: isOnCard(original) ? original.merchant : null },

@@ -38,6 +38,7 @@ export function reverseAuthorization(work: Work, command: ReverseAuthorization):
     return {
       kind: 'reversal',
       change,
+      steps: [{ kind: 'reversed', minor: released.minor }],
       transactionAmount: command.amount ?? released,
       billingAmount: released,
     }

@@ -4,6 +4,7 @@ import { type Amount, subtract } from '@openissuer/core/money/amount.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
 import { findEvent, type OriginalEvent } from './find-event.ts'
+import { limitUseOfUndoing } from './limit-use.ts'
 import { type Answer, accepted, type Message, processMessage } from './message.ts'
 
 export type ReverseRefund = Message & {
@@ -22,7 +23,8 @@ export function reverseRefund(work: Work, command: ReverseRefund): Promise<Answe
   const { partnerId, billingAmount } = command
   if (billingAmount !== null) assertPositive(billingAmount)
   const find = findEvent(work, partnerId, command.refund, 'refund')
-  return processMessage(work, command, find.place, ['network-settlement'], async ({ account, life }) => {
+  return processMessage(work, command, find.place, ['network-settlement'], async locked => {
+    const { account, life } = locked
     if (billingAmount !== null && billingAmount.currency !== account.currency) {
       throw new DomainError('unknown-currency', 'currency')
     }
@@ -31,13 +33,17 @@ export function reverseRefund(work: Work, command: ReverseRefund): Promise<Answe
     const left = reversals.reduce((rest, event) => subtract(rest, event.billingAmount), refund.billingAmount)
     const available = subtract(account.balance, account.held).minor
     const { change, amount } = accepted(takeBack(life?.authorization ?? null, left, billingAmount, available))
+    const returned = [refund, ...reversals].flatMap(event => event.effect?.limitUse ?? [])
     return {
       kind: 'refund-reversal',
       change,
       transactionAmount: amount,
       billingAmount: amount,
       originalEventId: refund.eventId,
-      effect: { merchant: refund.effect?.merchant ?? null },
+      effect: {
+        merchant: refund.effect?.merchant ?? null,
+        limitUse: await limitUseOfUndoing(work, locked, returned, amount.minor),
+      },
     }
   })
 }

@@ -33,6 +33,8 @@ export const CODE_OF_DOMAIN_ERROR: Readonly<Record<DomainErrorCode, FailureCode>
   'cardholder-not-found': 2002,
   'card-not-found': 4001,
   'limit-not-found': 1004,
+  'spend-limit-not-found': 1004,
+  'merchant-control-not-found': 1004,
   'account-not-found': 3001,
   'program-not-found': 4003,
   'cardholder-already-approved': 2003,

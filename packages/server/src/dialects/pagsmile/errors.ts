@@ -97,6 +97,8 @@ const WIRE_ERRORS: Record<DomainErrorCode, WireError | ((field: string | undefin
   'cardholder-not-found': dataNotFound('cardholder'),
   'card-not-found': dataNotFound('card'),
   'limit-not-found': dataNotFound('card limit'),
+  'spend-limit-not-found': dataNotFound('spend limit'),
+  'merchant-control-not-found': dataNotFound('merchant control'),
   'account-not-found': field => dataNotFound(field ?? 'account'),
   'program-not-found': parametersError('card_bin'),
   'cardholder-already-approved': HOLDER_NOT_AVAILABLE,
