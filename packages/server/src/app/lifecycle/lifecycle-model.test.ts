@@ -63,7 +63,7 @@ const SPEND_LIMITS: readonly ModelLimitTerms[] = [
     window: { kind: 'fixed', unit: 'day', zone: 'UTC' },
     policy: 'refunds-return',
     max: 1800n,
-    maxCount: null,
+    maxCount: 2,
   },
   {
     scope: 'program',
