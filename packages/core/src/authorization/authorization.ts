@@ -2,6 +2,7 @@ import type { RecordedUse } from '../limits/recorded-use.ts'
 import type { Amount } from '../money/amount.ts'
 import type { Check } from './decide.ts'
 import type { DeclineReason } from './decline-reason.ts'
+import type { ThreeDs } from './three-ds.ts'
 
 /** A decided authorization and what has become of it. Amounts are positive: the cardholder pays. */
 export type Authorization = {
@@ -11,6 +12,8 @@ export type Authorization = {
   readonly card: AuthorizedCard
   readonly purpose: Purpose
   readonly entryMode: EntryMode | null
+  /** null where the message said nothing of it */
+  readonly threeDs: ThreeDs | null
   readonly transactionAmount: Amount
   readonly billingAmount: Amount
   readonly merchant: Merchant

@@ -10,6 +10,7 @@ import { type Merchant, PURPOSES, type Purpose } from './authorization.ts'
 import { type AuthorizationRequest, type DecisionState, decide } from './decide.ts'
 import { decisionTime } from './decision-time.ts'
 import { DECLINE_REASONS, type DeclineReason } from './decline-reason.ts'
+import type { Eci, ThreeDs, ThreeDsResult } from './three-ds.ts'
 
 const USD = currency('USD')
 const usd = (minor: bigint): Amount => amount(minor, USD)
@@ -60,6 +61,8 @@ const STATE: DecisionState = {
   usage: { dailyCount: 2, dailyAmount: usd(3000n), monthlyAmount: usd(7000n), totalAmount: usd(9000n) },
   available: usd(6000n),
 }
+
+const threeDs = (eci: Eci, result: ThreeDsResult): ThreeDs => ({ version: '2.2.0', eci, result, dsTransactionId: null })
 
 const withLimit = (state: DecisionState, terms: Partial<CardLimit>): DecisionState => ({
   ...state,
@@ -123,6 +126,7 @@ describe('precedence', () => {
     ['expiry-mismatch', withCardData({ expiry: { month: 5, year: 2027 } })],
     ['cvv2-mismatch', withCardData({ cvv2: 'mismatch' })],
     ['pin-mismatch', withCardData({ pin: 'mismatch' })],
+    ['authentication-failed', withCardData({ threeDs: threeDs('07', 'failed') })],
     // one rule with three reasons, merchant before MCC before country
     ['merchant-blocked', inState(state => withControl(state, { block: { merchantIds: ['GROCER-1'] } }))],
     ['mcc-blocked', inState(state => withControl(state, { allow: { mccs: ['5812'] } }))],
@@ -399,6 +403,21 @@ describe('data about the card', () => {
     ['the year', { month: 5, year: 2027 }],
   ])('with another expiry, by %s alone, declines and tells neither date', (_name, expiry) => {
     expect(checksOf({ expiry })).toEqual([['expiry-data', false, 'mismatch', 'match']])
+  })
+
+  test('with a PIN for a card that has none declines like a wrong one and says which it was', () => {
+    expect(checksOf({ pin: 'not-set' })).toEqual([['pin-data', false, 'not-set', 'match']])
+    expect(decide({ ...REQUEST, cardData: { pin: 'not-set' } }, STATE, TIME)).toMatchObject({ reason: 'pin-mismatch' })
+  })
+
+  test.each([
+    ['05', 'authenticated'],
+    ['06', 'attempted'],
+    ['07', 'unavailable'],
+    ['00', 'not-performed'],
+  ] as const)('of 3-D Secure with %s, %s, is approved and in the trace', (eci, result) => {
+    expect(checksOf({ threeDs: threeDs(eci, result) })).toEqual([['three-ds-data', true, result, null]])
+    expect(decide({ ...REQUEST, cardData: { threeDs: threeDs(eci, result) } }, STATE, TIME).outcome).toBe('approved')
   })
 })
 

@@ -21,6 +21,7 @@ import { type Amount, formatDecimal } from '../money/amount.ts'
 import type { EntryMode, Merchant, Purpose } from './authorization.ts'
 import type { DecisionTime } from './decision-time.ts'
 import type { DeclineReason } from './decline-reason.ts'
+import type { ThreeDs } from './three-ds.ts'
 
 /** What is asked. `billingAmount` is in the card's currency (DE 6 / DE 51): positive, or zero for the purposes that move nothing. */
 export type AuthorizationRequest = {
@@ -29,7 +30,7 @@ export type AuthorizationRequest = {
   readonly billingAmount: Amount
   readonly merchant: Merchant
   readonly entryMode: EntryMode | null
-  /** what came with the message about the card, checked elsewhere; absent where nothing came */
+  /** what came with the message about the card and its holder, checked elsewhere; absent where nothing came */
   readonly cardData: CardData
   /** the acquirer accepts an approval of less (DE 60 / partial approval indicator) */
   readonly partialApproval: boolean
@@ -40,7 +41,9 @@ export type AuthorizationRequest = {
 export type CardData = {
   readonly expiry?: Expiry
   readonly cvv2?: 'match' | 'mismatch'
-  readonly pin?: 'match' | 'mismatch'
+  /** `not-set`: the card has no PIN to compare with */
+  readonly pin?: 'match' | 'mismatch' | 'not-set'
+  readonly threeDs?: ThreeDs
 }
 
 /** The card, its controls, its limits and its money as read under the account's lock. */
@@ -94,6 +97,7 @@ const RULES: readonly Rule[] = [
   expiryData,
   cvv2Data,
   pinData,
+  threeDsData,
   forced,
   merchantControls,
   singleAmount,
@@ -232,6 +236,14 @@ function pinData(trace: Check[], { cardData: { pin } }: AuthorizationRequest): D
   if (pin === undefined) return undefined
   trace.push(plain('pin-data', pin === 'match', pin, 'match'))
   return pin === 'match' ? undefined : 'pin-mismatch'
+}
+
+/** Only a failure is held against the request: the other results say who is liable, not that somebody else pays. */
+function threeDsData(trace: Check[], { cardData: { threeDs } }: AuthorizationRequest): DeclineReason | undefined {
+  if (threeDs === undefined) return undefined
+  const passed = threeDs.result !== 'failed'
+  trace.push(plain('three-ds-data', passed, threeDs.result, null))
+  return passed ? undefined : 'authentication-failed'
 }
 
 function forced(trace: Check[], { forcedReason }: AuthorizationRequest): DeclineReason | undefined {

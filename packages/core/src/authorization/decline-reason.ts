@@ -9,6 +9,8 @@ export const DECLINE_REASONS = {
   'expiry-mismatch': { responseCode: '54', sentence: 'The expiry date does not match the card.' },
   'cvv2-mismatch': { responseCode: '82', sentence: 'The security code does not match the card.' },
   'pin-mismatch': { responseCode: '55', sentence: 'The PIN is wrong.' },
+  // 59, suspected fraud: whoever pays could not prove to be the cardholder
+  'authentication-failed': { responseCode: '59', sentence: 'The identity check for the purchase was not passed.' },
   'merchant-blocked': { responseCode: '57', sentence: 'The card may not be used at this merchant.' },
   'mcc-blocked': { responseCode: '57', sentence: 'The card may not be used for this kind of business.' },
   'country-blocked': { responseCode: '62', sentence: 'The card may not be used in this country.' },

@@ -14,6 +14,7 @@ const AUTHORIZATION: Authorization = {
   card: { cardId: 4n, token: '1', bin: '658704', lastFour: '1234', remark: null },
   purpose: 'purchase',
   entryMode: null,
+  threeDs: null,
   transactionAmount: usd(1250n),
   billingAmount: usd(1250n),
   merchant: { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null },

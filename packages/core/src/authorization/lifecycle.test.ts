@@ -37,6 +37,7 @@ const APPROVED: Authorization = {
   card: { cardId: 4n, token: '1', bin: '658704', lastFour: '1234', remark: null },
   purpose: 'purchase',
   entryMode: null,
+  threeDs: null,
   transactionAmount: usd(100n),
   billingAmount: usd(100n),
   merchant: { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null },

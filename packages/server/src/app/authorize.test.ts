@@ -167,6 +167,13 @@ describe('a decline', () => {
     },
     'cvv2-mismatch': { check: 'cvv2-data', arrange: () => newCard(), message: { cardData: { cvv2: 'mismatch' } } },
     'pin-mismatch': { check: 'pin-data', arrange: () => newCard(), message: { cardData: { pin: 'mismatch' } } },
+    'authentication-failed': {
+      check: 'three-ds-data',
+      arrange: () => newCard(),
+      message: {
+        cardData: { threeDs: { version: '2.2.0', eci: '07', result: 'failed', dsTransactionId: null } },
+      },
+    },
     'merchant-blocked': {
       check: 'merchant-control: test',
       arrange: () => controlledCard({ block: { merchantIds: ['M-42'] } }),

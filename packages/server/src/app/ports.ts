@@ -48,6 +48,14 @@ export type Vault = {
   fingerprintPan(pan: string): Uint8Array
   /** The CVV2 of a card, derived and never stored; three digits. */
   cvv2(pan: string, expiry: Expiry): string
+  /** What is kept of a card's PIN: from it nobody without the key learns the PIN, nor whether two cards have the same. */
+  digestPin(owner: { partnerId: bigint; cardId: bigint }, pin: string): PinDigest
+  pinMatches(owner: { partnerId: bigint; cardId: bigint }, pin: string, kept: PinDigest): boolean
+  /**
+   * Keyed digest of a request, equal for equal requests. A plain one would give away what is short and secret in it,
+   * such as a PIN, to whoever reads the database and tries them all.
+   */
+  digestRequest(request: string): Uint8Array
   /** Encrypts a secret under a context (such as `pagsmile-app:123`); it opens only under the same context. */
   sealSecret(context: string, secret: string): Uint8Array
   openSecret(context: string, sealed: Uint8Array): string
@@ -63,6 +71,8 @@ export type DataKeyStore = {
 }
 
 export type SealedPan = { readonly keyId: number; readonly ciphertext: Uint8Array }
+
+export type PinDigest = { readonly keyId: number; readonly digest: Uint8Array }
 
 /** A page of a list with the number of all rows that match. */
 export type Page<T> = { readonly rows: readonly T[]; readonly total: number }
@@ -185,6 +195,8 @@ export type Reader = {
   cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
   card(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
   sealedPan(partnerId: bigint, cardId: bigint): Promise<SealedPan | undefined>
+  /** undefined while the card has no PIN */
+  pinDigest(partnerId: bigint, cardId: bigint): Promise<PinDigest | undefined>
   cardByToken(partnerId: bigint, token: string): Promise<Card | undefined>
   /** newest first; no count, as its only reader shows none */
   cards(filter: CardFilter): Promise<readonly Card[]>
@@ -278,6 +290,7 @@ export type Transaction = Reader & {
   /** @returns false when the PAN or the token belongs to another card */
   insertCard(card: Card, sealedPan: SealedPan, panFingerprint: Uint8Array): Promise<boolean>
   lockCard(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
+  setPinDigest(partnerId: bigint, cardId: bigint, pin: PinDigest): Promise<void>
 
   /** @returns false when the card has a limit already */
   insertLimit(limit: CardLimit): Promise<boolean>

@@ -43,7 +43,7 @@ export async function partnerOf({ storage }: Ports, authorizationId: bigint): Pr
 }
 
 function encodeState(authorization: Authorization, events: readonly AuthorizationEvent[]) {
-  const { reversed, expired, cleared, refunded, fee, merchant, entryMode, status } = authorization
+  const { reversed, expired, cleared, refunded, fee, merchant, entryMode, threeDs, status } = authorization
   return {
     ...encodeAuthorization(authorization),
     explanation: explain(authorization),
@@ -54,6 +54,7 @@ function encodeState(authorization: Authorization, events: readonly Authorizatio
     refunded: wireAmount(refunded),
     fee: wireAmount(fee),
     entryMode,
+    threeDs: threeDs && { ...threeDs },
     merchant: { ...merchant },
     events: events.map(encodeEvent),
   }

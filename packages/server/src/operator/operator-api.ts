@@ -10,6 +10,7 @@ import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
 import { authorizationRoutes } from './authorizations.ts'
 import { cardholderRoutes } from './cardholders.ts'
+import { cardRoutes } from './cards.ts'
 import { type ClockDoor, clockRoutes } from './clock.ts'
 import { statusOf } from './errors.ts'
 import { partnerRoutes } from './partners.ts'
@@ -52,7 +53,7 @@ export function operatorApi(options: { readonly ports: Ports } & ClockDoor): Fas
     run: (request, partnerId, useCase, encode) =>
       perform(
         ports,
-        { partnerId, idempotency: idempotencyOf(request) },
+        { partnerId, idempotency: idempotencyOf(request, ports) },
         async work => {
           const result = await useCase(work)
           await work.tx.insertAudit(await auditEntry(work, partnerId, request))
@@ -72,6 +73,7 @@ export function operatorApi(options: { readonly ports: Ports } & ClockDoor): Fas
         door.addHook('onRequest', request => authenticate(ports, request))
         await door.register(partnerRoutes, context)
         await door.register(cardholderRoutes, context)
+        await door.register(cardRoutes, context)
         await door.register(authorizationRoutes, context)
         await door.register(spendLimitRoutes, context)
         await door.register(merchantControlRoutes, context)
@@ -115,14 +117,15 @@ async function authenticate(ports: Ports, request: FastifyRequest): Promise<void
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/
 
-export function idempotencyOf(request: FastifyRequest): Performance['idempotency'] {
+/** The digest of the call is keyed, as its body may hold card data and PINs. */
+export function idempotencyOf(request: FastifyRequest, { vault }: Pick<Ports, 'vault'>): Performance['idempotency'] {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
     throw new OperatorError(400, 'invalid-request', 'Idempotency-Key must be 1 to 128 printable ASCII characters.')
   }
   const input = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`
-  return { scope: 'operator', key, inputHash: createHash('sha256').update(input).digest() }
+  return { scope: 'operator', key, inputHash: vault.digestRequest(input) }
 }
 
 function acceptStrictJson(door: FastifyInstance): void {

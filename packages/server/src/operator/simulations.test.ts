@@ -320,8 +320,92 @@ describe('what else a message says', () => {
     ['forceDecline', 'because'],
     ['partialApproval', 'yes'],
     ['advice', 1],
+    ['threeDs', 'yes'],
   ])('with %s %j is refused', async (field, value) => {
     await expectRefusal(await newCard(), { [field]: value }, [400, 'invalid-request', field])
+  })
+})
+
+describe('the PIN', () => {
+  const setPin = (card: Card, pin: unknown) => door.call('PUT', `/operator/v1/cards/${card.token}/pin`, { pin })
+  const withPin = async (card: Card, pin: string) => (await simulate(card, { amount: '1.00', cardData: { pin } })).body
+
+  test('is compared with what is kept of it', async () => {
+    const card = await newCard()
+    await setPin(card, '4711')
+    expect(await withPin(card, '4711')).toMatchObject({ declineReason: null })
+    const wrong = await withPin(card, '4712')
+    expect([wrong.declineReason, wrong.trace.at(-1)]).toMatchObject(['pin-mismatch', { value: 'mismatch' }])
+    await setPin(card, '4712')
+    expect(await withPin(card, '4712')).toMatchObject({ declineReason: null })
+  })
+
+  test('of a card that has none is wrong, and the trace says why', async () => {
+    const { declineReason, trace } = await withPin(await newCard(), '4711')
+    expect([declineReason, trace.at(-1)]).toMatchObject(['pin-mismatch', { check: 'pin-data', value: 'not-set' }])
+  })
+
+  test('of one card is not that of another', async () => {
+    const [one, other] = [await newCard(), await newCard()]
+    await setPin(one, '4711')
+    await setPin(other, '4712')
+    expect(await withPin(other, '4711')).toMatchObject({ declineReason: 'pin-mismatch' })
+  })
+
+  test.each(['123', '1234567890123', '12a4', '', 1234])('%j is refused', async pin => {
+    await expectRefusal(await newCard(), { cardData: { pin } }, [400, 'invalid-request', 'cardData.pin'])
+  })
+})
+
+describe('3-D Secure', () => {
+  const DS = '8A880DC0-D2D2-4067-BCB1-B08D1690B26E'
+  const read = async (authorizationId: string) =>
+    JSON.parse((await door.call('GET', `/operator/v1/authorizations/${authorizationId}`)).text) as { threeDs: unknown }
+
+  test('is kept on the authorization as it came', async () => {
+    const card = await newCard()
+    const threeDs = { version: '2.2.0', eci: '05', result: 'authenticated', dsTransactionId: DS }
+    const { body } = await simulate(card, { entryMode: 'ecommerce', threeDs })
+    expect(body.decision).toBe('approved')
+    expect((await read(body.authorizationId)).threeDs).toEqual({ ...threeDs, dsTransactionId: DS.toLowerCase() })
+    const bare = await simulate(card, { threeDs: { eci: '01', result: 'attempted' } })
+    expect((await read(bare.body.authorizationId)).threeDs).toEqual({
+      version: null,
+      eci: '01',
+      result: 'attempted',
+      dsTransactionId: null,
+    })
+    const without = await simulate(card)
+    expect((await read(without.body.authorizationId)).threeDs).toBeNull()
+  })
+
+  test('that has failed declines, and the result is kept', async () => {
+    const card = await newCard()
+    const { body } = await simulate(card, { threeDs: { eci: '07', result: 'failed' } })
+    expect(body).toMatchObject({
+      declineReason: 'authentication-failed',
+      responseCode: '59',
+      explanation: 'The identity check for the purchase was not passed.',
+    })
+    expect(body.trace.at(-1)).toMatchObject({ check: 'three-ds-data', passed: false, value: 'failed' })
+    expect((await read(body.authorizationId)).threeDs).toMatchObject({ eci: '07', result: 'failed' })
+    expect(await heldOf(card)).toBe(0n)
+  })
+
+  test.each([
+    [{ eci: '05', result: 'failed' }, 'threeDs.eci'],
+    [{ eci: '07', result: 'authenticated' }, 'threeDs.eci'],
+    [{ eci: '02', result: 'attempted' }, 'threeDs.eci'],
+    [{ eci: '5', result: 'authenticated' }, 'threeDs.eci'],
+    [{ eci: 5, result: 'authenticated' }, 'threeDs.eci'],
+    [{ result: 'authenticated' }, 'threeDs.eci'],
+    [{ eci: '05', result: 'passed' }, 'threeDs.result'],
+    [{ eci: '05' }, 'threeDs.result'],
+    [{ eci: '05', result: 'authenticated', version: '1.0.2' }, 'threeDs.version'],
+    [{ eci: '05', result: 'authenticated', dsTransactionId: '42' }, 'threeDs.dsTransactionId'],
+    [{ eci: '05', result: 'authenticated', cavv: 'AAAB' }, 'threeDs.cavv'],
+  ])('of %j is refused', async (threeDs, field) => {
+    await expectRefusal(await newCard(), { threeDs }, [400, 'invalid-request', field])
   })
 })
 

@@ -10,6 +10,13 @@ import {
   DECLINE_REASONS,
   type DeclineReason,
 } from '@openissuer/core/authorization/decline-reason.ts'
+import {
+  ECIS,
+  eciFits,
+  THREE_DS_RESULTS,
+  THREE_DS_VERSIONS,
+  type ThreeDs,
+} from '@openissuer/core/authorization/three-ds.ts'
 import { maskedPanOf } from '@openissuer/core/card/card.ts'
 import { parseYearMonth } from '@openissuer/core/card/expiry.ts'
 import { hasPanForm } from '@openissuer/core/card/pan.ts'
@@ -20,6 +27,7 @@ import { isCountry } from '@openissuer/core/reference/countries.ts'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { authorize } from '../app/authorize.ts'
+import type { EngineAnswer } from '../app/engine/authorization-engine.ts'
 import type { Ports } from '../app/ports.ts'
 import { idempotencyOf, type OperatorContext, OperatorError } from './operator-api.ts'
 
@@ -28,6 +36,8 @@ const Text = (maxLength: number) => Type.Optional(Type.String({ minLength: 1, ma
 function oneOf<const T extends string>(values: readonly T[]) {
   return Type.Unsafe<T>(Type.String({ enum: [...values] }))
 }
+
+const UUID = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
 
 /** The card acceptor of a simulated message. */
 export const MerchantBody = Type.Object(
@@ -58,6 +68,18 @@ const SimulatedAuthorization = Type.Object(
           /** YYMM, as in DE 14 */
           expiry: Type.Optional(Type.String({ pattern: '^[0-9]{4}$' })),
           cvv2: Type.Optional(Type.String({ pattern: '^[0-9]{3}$' })),
+          pin: Type.Optional(Type.String({ pattern: '^[0-9]{4,12}$' })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    threeDs: Type.Optional(
+      Type.Object(
+        {
+          version: Type.Optional(oneOf(THREE_DS_VERSIONS)),
+          eci: oneOf(ECIS),
+          result: oneOf(THREE_DS_RESULTS),
+          dsTransactionId: Type.Optional(Type.String({ pattern: UUID })),
         },
         { additionalProperties: false },
       ),
@@ -82,6 +104,7 @@ export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (serv
       const { body } = request
       const located = await locate(ports, body)
       const identity = messageIdentity(ports, request)
+      const threeDs = threeDsOf(body)
       const answer = await authorize(ports, {
         ...located,
         ...identity,
@@ -89,24 +112,32 @@ export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (serv
         transactionAmount: amountOf(body),
         merchant: merchantOf(body),
         entryMode: body.entryMode ?? null,
-        cardData: await cardDataOf(ports, located, body),
+        cardData: { ...(await cardDataOf(ports, located, body)), ...(threeDs === undefined ? {} : { threeDs }) },
         partialApproval: body.partialApproval ?? false,
         advice: body.advice ?? false,
         forcedReason: body.forceDecline ?? null,
       })
-      switch (answer.kind) {
-        case 'decided':
-        case 'repeated':
-          return encodeAuthorization(answer.authorization)
-        case 'conflict':
-          throw new DomainError('duplicate-request')
-        case 'unanswered':
-          throw new OperatorError(503, answer.reason, DECLINE_REASONS[answer.reason].sentence)
-        default:
-          return unreachable(answer)
-      }
+      return encodeAnswer(answer)
     },
   )
+}
+
+/**
+ * @throws DomainError `duplicate-request` where the match key belongs to another message
+ * @throws OperatorError 503 with the reason that the network hears where nothing was decided
+ */
+function encodeAnswer(answer: EngineAnswer) {
+  switch (answer.kind) {
+    case 'decided':
+    case 'repeated':
+      return encodeAuthorization(answer.authorization)
+    case 'conflict':
+      throw new DomainError('duplicate-request')
+    case 'unanswered':
+      throw new OperatorError(503, answer.reason, DECLINE_REASONS[answer.reason].sentence)
+    default:
+      return unreachable(answer)
+  }
 }
 
 export function assertSandbox({ mode }: Ports): void {
@@ -115,7 +146,7 @@ export function assertSandbox({ mode }: Ports): void {
 
 /** The request's Idempotency-Key plays the part of the network's match key: repeated, it is the same message again. */
 export function messageIdentity(ports: Ports, request: FastifyRequest): { matchKey: string; inputHash: Uint8Array } {
-  const idempotency = idempotencyOf(request)
+  const idempotency = idempotencyOf(request, ports)
   return {
     matchKey: matchKeyOf(idempotency?.key ?? ports.random.token(18)),
     inputHash: idempotency?.inputHash ?? new Uint8Array(),
@@ -127,7 +158,10 @@ export function matchKeyOf(idempotencyKey: string): string {
   return `simulation:${idempotencyKey}`
 }
 
-/** What the message says about the card, checked against the card: the CVV2 is derived, the expiry compared later. */
+/**
+ * What the message says about the card, checked against the card: the CVV2 is derived, the PIN compared with what is kept
+ * of it, the expiry compared later.
+ */
 async function cardDataOf(
   ports: Ports,
   owner: { partnerId: bigint; cardId: bigint },
@@ -139,7 +173,29 @@ async function cardDataOf(
   return {
     ...(expiry === undefined ? {} : { expiry }),
     ...(cardData.cvv2 === undefined ? {} : { cvv2: await cvv2Result(ports, owner, cardData.cvv2) }),
+    ...(cardData.pin === undefined ? {} : { pin: await pinResult(ports, owner, cardData.pin) }),
   }
+}
+
+async function pinResult(
+  { storage, vault }: Ports,
+  owner: { partnerId: bigint; cardId: bigint },
+  pin: string,
+): Promise<'match' | 'mismatch' | 'not-set'> {
+  const kept = await storage.read.pinDigest(owner.partnerId, owner.cardId)
+  if (kept === undefined) return 'not-set'
+  return vault.pinMatches(owner, pin, kept) ? 'match' : 'mismatch'
+}
+
+/** @throws OperatorError when the indicator says another thing than the result */
+function threeDsOf({ threeDs }: Simulation): ThreeDs | undefined {
+  if (threeDs === undefined) return undefined
+  if (!eciFits(threeDs)) {
+    const rule = 'authenticated goes with 05 or 02, attempted with 06 or 01, every other result with 07 or 00.'
+    throw new OperatorError(400, 'invalid-request', rule, 'threeDs.eci')
+  }
+  const { version, eci, result, dsTransactionId } = threeDs
+  return { version: version ?? null, eci, result, dsTransactionId: dsTransactionId?.toLowerCase() ?? null }
 }
 
 async function cvv2Result(

@@ -4,6 +4,7 @@
 
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import { type DecisionTime, decisionTime } from '@openissuer/core/authorization/decision-time.ts'
+import type { ThreeDs } from '@openissuer/core/authorization/three-ds.ts'
 import type { CardStatus } from '@openissuer/core/card/card.ts'
 import {
   type CompiledMerchantControl,
@@ -358,6 +359,7 @@ async function write(client: PoolClient, partnerId: bigint, writes: BatchWrites,
     literal(cards.map(card => card.totalMinor)),
     cards.map(card => card.currency),
     texts(column(row => limitUseText(row.authorization))),
+    texts(column(row => threeDsText(row.authorization.threeDs))),
   ]
   await client.query({ name: 'batch-write', text: WRITE, values })
 }
@@ -366,18 +368,21 @@ const WRITE = `
 with decided as (
   select * from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[],
     $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-    $19::text[], $20::text[], $21::bigint[], $22::text[], $23::timestamptz[], $24::text[], $25::text[], $26::bytea[], $36::text[])
+    $19::text[], $20::text[], $21::bigint[], $22::text[], $23::timestamptz[], $24::text[], $25::text[], $26::bytea[],
+    $36::text[], $37::text[])
   as d(authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor, transaction_currency, billing_minor,
     billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country, merchant_city, acquirer_id, approval_code,
-    decline_reason, trace, held_minor, status, expires_at, kind, match_key, input_hash, limit_use)
+    decline_reason, trace, held_minor, status, expires_at, kind, match_key, input_hash,
+    limit_use, three_ds)
 ), inserted as (
   insert into card_authorization (partner_id, authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor,
     transaction_currency, billing_minor, billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country,
     merchant_city, acquirer_id, approval_code, decline_reason, trace, approved_minor, held_minor, cleared_minor, fee_minor,
-    limit_use, status, expires_at, created_at)
+    status, expires_at, limit_use, three_ds, created_at)
   select $1, authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor, transaction_currency,
     billing_minor, billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country, merchant_city, acquirer_id,
-    approval_code, decline_reason, trace::json, held_minor, held_minor, 0, 0, limit_use::json, status, expires_at, $2
+    approval_code, decline_reason, trace::json, held_minor, held_minor, 0, 0, status, expires_at, limit_use::json,
+    three_ds::json, $2
   from decided
 ), logged as (
   insert into authorization_event (partner_id, event_id, authorization_id, card_id, account_id, kind, match_key, input_hash,
@@ -404,6 +409,11 @@ on conflict (partner_id, card_id, day) do update
 
 function limitUseText({ limitUse }: Authorization): string | null {
   return limitUse.length === 0 ? null : JSON.stringify(useLines(limitUse))
+}
+
+/** Few messages have any. */
+function threeDsText(threeDs: ThreeDs | null): string | null {
+  return threeDs === null ? null : JSON.stringify(threeDs)
 }
 
 /** An array of texts as PostgreSQL reads it, in a third of the time that the driver's own way takes. */

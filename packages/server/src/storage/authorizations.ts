@@ -5,6 +5,7 @@ import type {
   Purpose,
 } from '@openissuer/core/authorization/authorization.ts'
 import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
+import type { ThreeDs } from '@openissuer/core/authorization/three-ds.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
@@ -32,6 +33,7 @@ export type AuthorizationRow = {
   approval_code: string | null
   decline_reason: DeclineReason | null
   trace: CompactLine[]
+  three_ds: ThreeDs | null
   approved_minor: bigint
   held_minor: bigint
   reversed_minor: bigint
@@ -109,6 +111,7 @@ export function authorizationOf(row: AuthorizationRow): Authorization {
     accountId: row.account_id,
     purpose: row.purpose,
     entryMode: row.entry_mode,
+    threeDs: row.three_ds,
     card: {
       cardId: row.card_id,
       token: row.card_token,

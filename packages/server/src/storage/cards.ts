@@ -23,13 +23,22 @@ export type CardRow = {
   activated_at: Temporal.Instant | null
 }
 
-/** Never `select *`: the encrypted PAN stays where it is unless it is asked for. */
+/** Never `select *`: the encrypted PAN and the digest of the PIN stay where they are unless they are asked for. */
 const COLUMNS = `partner_id, card_id, cardholder_id, program_id, account_id, token, unique_no, form, network, shared,
   bin, last_four, expiry_year, expiry_month, status, remark, created_at, activated_at`
 
 type CardOperations = Pick<
   Reader & Transaction,
-  'card' | 'sealedPan' | 'cardByToken' | 'cards' | 'lockCard' | 'insertCard' | 'locateCardByToken' | 'locateCardByPan'
+  | 'card'
+  | 'sealedPan'
+  | 'pinDigest'
+  | 'cardByToken'
+  | 'cards'
+  | 'lockCard'
+  | 'setPinDigest'
+  | 'insertCard'
+  | 'locateCardByToken'
+  | 'locateCardByPan'
 >
 
 export function cardOperations(database: Queryable): CardOperations {
@@ -49,6 +58,22 @@ export function cardOperations(database: Queryable): CardOperations {
         [partnerId, cardId],
       )
       return rows[0] && { ciphertext: rows[0].pan_ciphertext, keyId: rows[0].pan_key_id }
+    },
+
+    async pinDigest(partnerId, cardId) {
+      const { rows } = await database.query<{ pin_digest: Buffer; pin_key_id: number }>(
+        'select pin_digest, pin_key_id from card where partner_id = $1 and card_id = $2 and pin_digest is not null',
+        [partnerId, cardId],
+      )
+      return rows[0] && { digest: rows[0].pin_digest, keyId: rows[0].pin_key_id }
+    },
+
+    async setPinDigest(partnerId, cardId, { digest, keyId }) {
+      const { rowCount } = await database.query(
+        'update card set pin_digest = $3, pin_key_id = $4 where partner_id = $1 and card_id = $2',
+        [partnerId, cardId, digest, keyId],
+      )
+      if (rowCount !== 1) throw new Error(`card ${cardId} vanished`)
     },
 
     async lockCard(partnerId, cardId) {

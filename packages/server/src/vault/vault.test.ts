@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts'
 import { createDataKeyStore } from '../storage/data-keys.ts'
@@ -71,6 +71,46 @@ test('the CVV2 is three digits, the same each time, and depends on the expiry', 
   expect(codes.every(code => /^\d{3}$/.test(code))).toBe(true)
   expect(new Set(codes).size).toBeGreaterThan(6)
   expect(vault.cvv2(PAN, { month: 1, year: 2029 })).toBe(codes[0])
+})
+
+describe('what is kept of a PIN', () => {
+  const PIN = '4711'
+
+  test('matches that PIN of that card, also after a restart, and no other', async () => {
+    const key = randomBytes(32)
+    const kept = (await vaultUnder(key)).digestPin(OWNER, PIN)
+    const vault = await vaultUnder(key)
+    expect(vault.pinMatches(OWNER, PIN, kept)).toBe(true)
+    expect(vault.pinMatches(OWNER, '4712', kept)).toBe(false)
+    expect(vault.pinMatches(OWNER, '47110', kept)).toBe(false)
+    expect(vault.pinMatches({ ...OWNER, cardId: 3n }, PIN, kept)).toBe(false)
+    expect(vault.pinMatches({ ...OWNER, partnerId: 2n }, PIN, kept)).toBe(false)
+    expect(vault.pinMatches(OWNER, PIN, { ...kept, digest: kept.digest.slice(1) })).toBe(false)
+  })
+
+  test('does not show that two cards have the same, and names its key', async () => {
+    const vault = await vaultUnder(randomBytes(32))
+    const kept = vault.digestPin(OWNER, PIN)
+    expect(vault.digestPin({ ...OWNER, cardId: 3n }, PIN).digest).not.toEqual(kept.digest)
+    expect(() => vault.pinMatches(OWNER, PIN, { ...kept, keyId: kept.keyId + 1 })).toThrow(VaultError)
+  })
+})
+
+test('the digest of a request is equal for equal ones and cannot be made without the key', async () => {
+  const vault = await vaultUnder(randomBytes(32))
+  expect(vault.digestRequest('a')).toEqual(vault.digestRequest('a'))
+  expect(vault.digestRequest('b')).not.toEqual(vault.digestRequest('a'))
+  expect(vault.digestRequest('a')).not.toEqual(createHash('sha256').update('a').digest())
+})
+
+test('a vault that was made before some of its keys gets them and keeps the others', async () => {
+  const key = randomBytes(32)
+  const before = await vaultUnder(key)
+  const sealed = before.sealPan(OWNER, PAN)
+  await database.pool.query(`delete from data_key where purpose in ('pin-verification', 'request-digest')`)
+  const after = await vaultUnder(key)
+  expect(after.openPan(OWNER, sealed)).toBe(PAN)
+  expect(after.digestPin(OWNER, '4711')).not.toEqual(before.digestPin(OWNER, '4711'))
 })
 
 test('a sealed secret opens under its own context only', async () => {

@@ -1,15 +1,22 @@
 /**
- * The vault: PAN encryption at rest, keyed fingerprints, derived CVV2, sealed secrets. It holds the data keys in memory;
+ * The vault: PAN encryption at rest, keyed fingerprints, derived CVV2, PIN digests, sealed secrets. It holds the data keys in memory;
  * the database holds them wrapped by the key-encrypting key.
  */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { cvv2FromMac, cvv2Input } from '@openissuer/core/card/cvv2.ts'
-import type { DataKeyStore, SealedPan, Vault, WrappedKey } from '../app/ports.ts'
+import type { DataKeyStore, PinDigest, SealedPan, Vault, WrappedKey } from '../app/ports.ts'
 import type { KeyProvider } from './key-provider.ts'
 import { open, seal } from './sealing.ts'
 
-/** Each purpose has its own key, so that none can be used against another. */
-export const KEY_PURPOSES = ['pan-encryption', 'pan-fingerprint', 'cvv2', 'secret-encryption'] as const
+/** Each purpose has its own key, so that none can be used against another. New ones come last: the place is the key's id. */
+export const KEY_PURPOSES = [
+  'pan-encryption',
+  'pan-fingerprint',
+  'cvv2',
+  'secret-encryption',
+  'pin-verification',
+  'request-digest',
+] as const
 
 export type KeyPurpose = (typeof KEY_PURPOSES)[number]
 
@@ -58,6 +65,10 @@ function vaultOf(keys: ReadonlyMap<KeyPurpose, { keyId: number; key: Buffer }>):
   const fingerprintKey = keyFor('pan-fingerprint').key
   const cvv2Key = keyFor('cvv2').key
   const secretKey = keyFor('secret-encryption').key
+  const pinKey = keyFor('pin-verification')
+  const requestKey = keyFor('request-digest').key
+  const digestOfPin = (owner: { partnerId: bigint; cardId: bigint }, pin: string) =>
+    createHmac('sha256', pinKey.key).update(`pin:${owner.partnerId}:${owner.cardId}:${pin}`).digest()
 
   return {
     sealPan(owner, pan) {
@@ -72,6 +83,16 @@ function vaultOf(keys: ReadonlyMap<KeyPurpose, { keyId: number; key: Buffer }>):
     fingerprintPan: pan => createHmac('sha256', fingerprintKey).update(pan).digest(),
 
     cvv2: (pan, expiry) => cvv2FromMac(createHmac('sha256', cvv2Key).update(cvv2Input(pan, expiry)).digest()),
+
+    digestPin: (owner, pin) => ({ keyId: pinKey.keyId, digest: digestOfPin(owner, pin) }),
+
+    pinMatches(owner, pin, kept: PinDigest) {
+      if (kept.keyId !== pinKey.keyId) throw new VaultError(`the vault has no PIN key ${kept.keyId}`)
+      const digest = digestOfPin(owner, pin)
+      return digest.length === kept.digest.length && timingSafeEqual(digest, kept.digest)
+    },
+
+    digestRequest: request => createHmac('sha256', requestKey).update(request).digest(),
 
     sealSecret: (context, secret) => seal(secretKey, `secret:${context}`, Buffer.from(secret)),
 

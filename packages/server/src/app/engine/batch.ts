@@ -285,6 +285,7 @@ function authorizationOf(
     card: card.card,
     purpose: message.purpose,
     entryMode: message.entryMode,
+    threeDs: message.cardData.threeDs ?? null,
     transactionAmount: message.transactionAmount,
     billingAmount: message.billingAmount,
     merchant: message.merchant,

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { hasPinForm } from './pin.ts'
+
+test.each(['1234', '0000', '123456', '123456789012'])('%s is a PIN', text => {
+  expect(hasPinForm(text)).toBe(true)
+})
+
+test.each(['', '123', '1234567890123', '12 34', '12a4', '-1234', '１２３４', '1234\n'])('%j is none', text => {
+  expect(hasPinForm(text)).toBe(false)
+})
+
+test('whoever takes six digits only says so', () => {
+  const six = { min: 6, max: 6 }
+  expect(['12345', '123456', '1234567'].map(text => hasPinForm(text, six))).toEqual([false, true, false])
+})
