@@ -200,6 +200,11 @@ describe('precedence', () => {
       const request = { ...REQUEST, forcedReason: reason }
       expect(decide(request, STATE, TIME)).toMatchObject({ outcome: 'declined', reason })
     })
+
+    test('that the amount asked for is called so in the trace', () => {
+      const request = { ...REQUEST, forcedReason: 'card-lost', forcedByAmount: true } as const
+      expect(decide(request, STATE, TIME).trace.at(-1)).toMatchObject({ check: 'magic-amount', value: 'card-lost' })
+    })
   })
 })
 

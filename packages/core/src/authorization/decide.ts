@@ -36,6 +36,8 @@ export type AuthorizationRequest = {
   readonly partialApproval: boolean
   /** sandbox only: decline for this reason after the checks that come before it */
   readonly forcedReason: DeclineReason | null
+  /** the reason was not asked for by name but by the amount */
+  readonly forcedByAmount?: boolean
 }
 
 export type CardData = {
@@ -246,9 +248,12 @@ function threeDsData(trace: Check[], { cardData: { threeDs } }: AuthorizationReq
   return passed ? undefined : 'authentication-failed'
 }
 
-function forced(trace: Check[], { forcedReason }: AuthorizationRequest): DeclineReason | undefined {
+function forced(
+  trace: Check[],
+  { forcedReason, forcedByAmount }: AuthorizationRequest,
+): DeclineReason | undefined {
   if (forcedReason === null) return undefined
-  trace.push(plain('forced-decline', false, forcedReason, null))
+  trace.push(plain(forcedByAmount === true ? 'magic-amount' : 'forced-decline', false, forcedReason, null))
   return forcedReason
 }
 

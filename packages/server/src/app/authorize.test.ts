@@ -1,5 +1,6 @@
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import { DECLINE_REASONS, type DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
+import { MAGIC_AMOUNTS } from '@openissuer/core/authorization/magic-amount.ts'
 import type { Card } from '@openissuer/core/card/card.ts'
 import type { LimitTerms } from '@openissuer/core/limits/card-limit.ts'
 import type { MerchantControl } from '@openissuer/core/limits/merchant-controls.ts'
@@ -380,5 +381,49 @@ describe('the list of authorizations', () => {
     expect((await recorded(partnerId)).total).toBe(0)
     expect((await recorded(partnerId, { authorizationId })).total).toBe(0)
     expect((await recorded(partnerId, { cardToken: card.token })).total).toBe(0)
+  })
+})
+
+describe('a magic amount', () => {
+  const MAGIC = Object.entries(MAGIC_AMOUNTS)
+
+  /** A card with 20,000.00, enough for every one of them. */
+  async function richCard(): Promise<Card> {
+    return addLoadedCard(useCases, await addPartner(useCases, { openingBalance: 10_000_000n }), 2_000_000n)
+  }
+
+  test('is declined in a sandbox for its reason, and holds nothing', async () => {
+    const card = await richCard()
+    for (const [reason, minor] of MAGIC) {
+      const { declineReason, trace } = await purchase(card, minor)
+      expect([declineReason, trace.at(-1)]).toMatchObject([reason, { check: 'magic-amount', value: reason }])
+    }
+    expect(await accountOf(card)).toEqual({ balance: 2_000_000n, held: 0n })
+  })
+
+  test('in live mode is an amount like any other', async () => {
+    const live = { ports: { ...useCases.ports, mode: 'live' as const } }
+    for (const [, minor] of MAGIC) {
+      expect((await decidedPurchase(live, await richCard(), minor)).declineReason).toBeNull()
+    }
+  })
+
+  test('gives way to what is wrong with the card, and to a reason that was asked for by name', async () => {
+    const card = await richCard()
+    const named = await purchase(card, MAGIC_AMOUNTS['card-lost'], { forcedReason: 'insufficient-funds' })
+    expect([named.declineReason, named.trace.at(-1)?.check]).toEqual(['insufficient-funds', 'forced-decline'])
+    await setCardStatus(useCases, card, 'blocked')
+    expect((await purchase(card, MAGIC_AMOUNTS['insufficient-funds'])).declineReason).toBe('card-not-active')
+  })
+
+  test('comes before limits and funds, so that the card needs neither', async () => {
+    const card = await newCard({ singleAmount: usd(1n) })
+    expect((await purchase(card, MAGIC_AMOUNTS['issuer-unavailable'])).declineReason).toBe('issuer-unavailable')
+  })
+
+  test('does not stop an advice, which has happened', async () => {
+    const card = await richCard()
+    const { declineReason, held } = await purchase(card, MAGIC_AMOUNTS['card-lost'], { advice: true })
+    expect([declineReason, held]).toEqual([null, usd(MAGIC_AMOUNTS['card-lost'])])
   })
 })

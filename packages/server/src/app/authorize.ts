@@ -1,6 +1,7 @@
 import type { EntryMode, Merchant, Purpose } from '@openissuer/core/authorization/authorization.ts'
 import type { CardData } from '@openissuer/core/authorization/decide.ts'
 import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
+import { magicReason } from '@openissuer/core/authorization/magic-amount.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { EngineAnswer } from './engine/authorization-engine.ts'
@@ -37,5 +38,12 @@ export async function authorize(ports: Ports, command: Authorize): Promise<Engin
   if (card === undefined) throw new DomainError('card-not-found')
   const program = await ports.storage.read.program(card.programId)
   if (program?.currency !== transactionAmount.currency) throw new DomainError('no-exchange-rate', 'currency')
-  return ports.engine.submit({ ...command, accountId: card.accountId, billingAmount: transactionAmount })
+  const billingAmount = transactionAmount
+  return ports.engine.submit({ ...command, ...forcedOf(ports, command), accountId: card.accountId, billingAmount })
+}
+
+/** In a sandbox some amounts ask for a decline, unless the message asks for another one itself. */
+function forcedOf({ mode }: Ports, { forcedReason, transactionAmount }: Authorize) {
+  const byAmount = mode === 'sandbox' && forcedReason === null ? magicReason(transactionAmount.minor) : null
+  return byAmount === null ? {} : { forcedReason: byAmount, forcedByAmount: true }
 }

@@ -409,6 +409,14 @@ describe('3-D Secure', () => {
   })
 })
 
+describe('a magic amount', () => {
+  test('is declined for its reason and not told by anything else', async () => {
+    const { body } = await simulate(await newCard(), { amount: '9900.55' })
+    expect(body).toMatchObject({ declineReason: 'pin-mismatch', responseCode: '55' })
+    expect(body.trace.at(-1)).toMatchObject({ check: 'magic-amount', passed: false, value: 'pin-mismatch' })
+  })
+})
+
 describe('an idempotency key', () => {
   test('with the same body gets the recorded decision and holds once', async () => {
     const card = await newCard()

@@ -48,6 +48,7 @@ export type AuthorizationMessage = {
   /** it has happened already: recorded, never refused */
   readonly advice: boolean
   readonly forcedReason: DeclineReason | null
+  readonly forcedByAmount?: boolean
 }
 
 /** An account of the batch as it stands; `heldMinor` moves as the batch is decided. */
