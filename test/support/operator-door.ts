@@ -36,6 +36,7 @@ type AnswerBody = {
   readonly cardToken: string
   readonly decision: string
   readonly declineReason: string | null
+  readonly repeated: boolean
   readonly trace: readonly unknown[]
 }
 

@@ -212,6 +212,8 @@ export type Reader = {
   controlsOfCard(card: ScopedCard): Promise<readonly MerchantControl[]>
   authorizations(filter: AuthorizationFilter): Promise<Page<Authorization>>
   authorizationById(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
+  /** the same as it was answered, before anything that came later */
+  authorizationAsDecided(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
   /** newest first over both kinds of records */
   cardRecords(filter: CardRecordFilter): Promise<Page<CardRecord>>
   authorizationEvent(partnerId: bigint, eventId: bigint): Promise<AuthorizationEvent | undefined>

@@ -423,7 +423,8 @@ describe('an idempotency key', () => {
     const headers = { 'idempotency-key': 'purchase-1' }
     const first = await simulate(card, {}, headers)
     await setCardStatus(door.useCases, card, 'closed')
-    expect(await simulate(card, {}, headers)).toEqual(first)
+    expect(first.body).toMatchObject({ decision: 'approved', repeated: false })
+    expect((await simulate(card, {}, headers)).body).toEqual({ ...first.body, repeated: true })
     expect(await heldOf(card)).toBe(1250n)
   })
 
@@ -442,7 +443,7 @@ describe('an idempotency key', () => {
     await setCardStatus(door.useCases, card, 'blocked')
     const first = await simulate(card, {}, headers)
     await setCardStatus(door.useCases, card, 'active')
-    expect(await simulate(card, {}, headers)).toEqual(first)
+    expect((await simulate(card, {}, headers)).body).toEqual({ ...first.body, repeated: true })
     expect(await heldOf(card)).toBe(0n)
   })
 
@@ -450,8 +451,28 @@ describe('an idempotency key', () => {
     const card = await newCard()
     const headers = { 'idempotency-key': 'purchase-4' }
     const answers = await Promise.all(Array.from({ length: 8 }, () => simulate(card, {}, headers)))
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    expect(new Set(answers.map(({ body }) => JSON.stringify({ ...body, repeated: true }))).size).toBe(1)
+    expect(answers.filter(({ body }) => !body.repeated)).toHaveLength(1)
     expect(await heldOf(card)).toBe(1250n)
+  })
+
+  test('gets the answer of then, whatever has happened to the authorization since', async () => {
+    const card = await newCard()
+    const headers = { 'idempotency-key': 'purchase-5' }
+    const first = await simulate(card, {}, headers)
+    const { authorizationId } = first.body
+    const follow = async (verb: string, body: Record<string, unknown> = {}) =>
+      (await door.post(`/operator/v1/simulations/${verb}`, { authorizationId, ...body })).status
+    const again = async () => (await simulate(card, {}, headers)).body
+    const asAnswered = { ...first.body, repeated: true }
+    expect(await follow('increments', { amount: '3.00' })).toBe(200)
+    expect(await again()).toEqual(asAnswered)
+    expect(await follow('increments', { amount: '500.00' })).toBe(200)
+    expect(await follow('reversals', { amount: '5.00' })).toBe(200)
+    expect(await again()).toEqual(asAnswered)
+    expect(await follow('clearings', { amount: '20.00', final: true })).toBe(200)
+    expect(await follow('refunds', { amount: '1.00' })).toBe(200)
+    expect(await again()).toEqual(asAnswered)
   })
 
   test('without one, each call is a purchase of its own', async () => {

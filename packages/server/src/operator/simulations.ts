@@ -130,7 +130,7 @@ function encodeAnswer(answer: EngineAnswer) {
   switch (answer.kind) {
     case 'decided':
     case 'repeated':
-      return encodeAuthorization(answer.authorization)
+      return { ...encodeAuthorization(answer.authorization), repeated: answer.kind === 'repeated' }
     case 'conflict':
       throw new DomainError('duplicate-request')
     case 'unanswered':

@@ -35,10 +35,10 @@ import { lockLimits, readControls, readUse, scopesOf, useLines, type VersionedLi
 import { compactTrace } from './trace.ts'
 
 export function createBatchStore(pool: Pool): BatchStore {
-  const { authorizationById } = authorizationOperations(pool)
+  const { authorizationAsDecided } = authorizationOperations(pool)
   const compiler = createLimitCompiler()
   return {
-    authorization: authorizationById,
+    authorization: authorizationAsDecided,
 
     async run(partnerId, messages, time, decideLoaded) {
       const client = await pool.connect()

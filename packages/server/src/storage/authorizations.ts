@@ -1,3 +1,4 @@
+import { asDecided } from '@openissuer/core/authorization/as-decided.ts'
 import type {
   Authorization,
   AuthorizationStatus,
@@ -54,7 +55,10 @@ export type AuthorizationRow = {
 export const SELECT_AUTHORIZATION = `select a.*, c.token as card_token, c.bin as card_bin, c.last_four as card_last_four, c.remark as card_remark
   from card_authorization a join card c on c.partner_id = a.partner_id and c.card_id = a.card_id`
 
-type AuthorizationOperations = Pick<Reader & Transaction, 'authorizations' | 'authorizationById' | 'lockAuthorization'>
+type AuthorizationOperations = Pick<
+  Reader & Transaction,
+  'authorizations' | 'authorizationById' | 'authorizationAsDecided' | 'lockAuthorization'
+>
 
 export function authorizationOperations(database: Queryable): AuthorizationOperations {
   return {
@@ -90,6 +94,23 @@ export function authorizationOperations(database: Queryable): AuthorizationOpera
         values: [partnerId, authorizationId],
       })
       return rows[0] && authorizationOf(rows[0])
+    },
+
+    async authorizationAsDecided(partnerId, authorizationId) {
+      // one statement, as an increment between two would be counted once too often or not at all
+      const { rows } = await database.query<AuthorizationRow & { increased_minor: bigint }>({
+        name: 'authorization-as-decided',
+        text: `select r.*, coalesce(i.minor, 0)::bigint as increased_minor
+                 from (${SELECT_AUTHORIZATION} where a.partner_id = $1 and a.authorization_id = $2) r
+                 cross join lateral (
+                   select sum((e.detail ->> 'hold')::bigint) as minor from authorization_event e
+                    where e.partner_id = $1 and e.authorization_id = $2 and e.event_id <> e.authorization_id
+                      and e.kind = 'increment'
+                 ) i`,
+        values: [partnerId, authorizationId],
+      })
+      const [row] = rows
+      return row && asDecided(authorizationOf(row), amount(row.increased_minor, currency(row.billing_currency)))
     },
 
     async lockAuthorization(partnerId, authorizationId) {

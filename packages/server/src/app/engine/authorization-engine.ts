@@ -20,7 +20,7 @@ export type BatchStore = {
     time: DecisionTime,
     decideLoaded: (loaded: LoadedBatch, time: DecisionTime) => BatchResult,
   ): Promise<readonly Outcome[]>
-  /** reads what was decided before, for repetitions */
+  /** reads what was answered before, as it was answered, for repetitions */
   authorization(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
 }
 
