@@ -5,6 +5,7 @@ import { magicReason } from '@openissuer/core/authorization/magic-amount.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { EngineAnswer } from './engine/authorization-engine.ts'
+import type { AuthorizationMessage } from './engine/batch.ts'
 import type { Ports } from './ports.ts'
 import { assertPositive } from './post-deposit.ts'
 
@@ -30,6 +31,11 @@ export type Authorize = {
  * @throws DomainError `card-not-found`, `invalid-amount`, `no-exchange-rate`
  */
 export async function authorize(ports: Ports, command: Authorize): Promise<EngineAnswer> {
+  return ports.engine.submit(await messageOf(ports, command))
+}
+
+/** What the engine is given: the card resolved, the amount checked. Throws as `authorize` does and changes nothing. */
+export async function messageOf(ports: Ports, command: Authorize): Promise<AuthorizationMessage> {
   const { transactionAmount, purpose } = command
   const movesNothing = purpose === 'verification' || purpose === 'balance-inquiry'
   if (!movesNothing) assertPositive(transactionAmount)
@@ -38,8 +44,7 @@ export async function authorize(ports: Ports, command: Authorize): Promise<Engin
   if (card === undefined) throw new DomainError('card-not-found')
   const program = await ports.storage.read.program(card.programId)
   if (program?.currency !== transactionAmount.currency) throw new DomainError('no-exchange-rate', 'currency')
-  const billingAmount = transactionAmount
-  return ports.engine.submit({ ...command, ...forcedOf(ports, command), accountId: card.accountId, billingAmount })
+  return { ...command, ...forcedOf(ports, command), accountId: card.accountId, billingAmount: transactionAmount }
 }
 
 /** In a sandbox some amounts ask for a decline, unless the message asks for another one itself. */

@@ -14,6 +14,7 @@ import { cardRoutes } from './cards.ts'
 import { type ClockDoor, clockRoutes } from './clock.ts'
 import { statusOf } from './errors.ts'
 import { partnerRoutes } from './partners.ts'
+import { deliverySimulationRoutes } from './simulation-delivery.ts'
 import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
 import { simulationRoutes } from './simulations.ts'
 import { merchantControlRoutes, spendLimitRoutes } from './spend-rules.ts'
@@ -79,6 +80,7 @@ export function operatorApi(options: { readonly ports: Ports } & ClockDoor): Fas
         await door.register(merchantControlRoutes, context)
         await door.register(simulationRoutes, context)
         await door.register(lifecycleSimulationRoutes, context)
+        await door.register(deliverySimulationRoutes, context)
         await door.register(clockRoutes, { ...context, clock, wall, due })
       },
       { prefix: '/operator/v1' },

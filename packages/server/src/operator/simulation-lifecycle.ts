@@ -25,7 +25,7 @@ import { assertSandbox, locate, MerchantBody, matchKeyOf, merchantOf, messageIde
 
 const Id = Type.Optional(Type.String({ maxLength: 18 }))
 const OriginalKey = Type.Optional(Type.String({ pattern: '^[\\x21-\\x7e]{1,128}$' }))
-const CardFields = {
+export const CardFields = {
   cardToken: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
   pan: Type.Optional(Type.String({ minLength: 1, maxLength: 19 })),
 }
@@ -33,12 +33,12 @@ const CardFields = {
 const Decimal = Type.String({ maxLength: 24 })
 const CurrencyCode = Type.Optional(Type.String({ maxLength: 5 }))
 
-function body<T extends TProperties>(fields: T) {
+export function body<T extends TProperties>(fields: T) {
   return Type.Object(fields, { additionalProperties: false })
 }
 
 /** `authorizationId`, or `originalKey` with the card: the Idempotency-Key that the authorization came under */
-const OriginalFields = { authorizationId: Id, originalKey: OriginalKey, ...CardFields }
+export const OriginalFields = { authorizationId: Id, originalKey: OriginalKey, ...CardFields }
 
 const IncrementBody = body({ ...OriginalFields, amount: Decimal, currency: CurrencyCode })
 const ReversalBody = body({ ...OriginalFields, amount: Type.Optional(Decimal), currency: CurrencyCode })
@@ -177,7 +177,7 @@ type Names = {
 
 const names = ({ cardToken, pan }: Names) => cardToken !== undefined || pan !== undefined
 
-async function originalOf(ports: Ports, named: Names): Promise<Subject<Original>> {
+export async function originalOf(ports: Ports, named: Names): Promise<Subject<Original>> {
   const { authorizationId: text, originalKey } = named
   if (text !== undefined && originalKey === undefined && !names(named)) {
     const authorizationId = idParameter(text, 'authorization-not-found')

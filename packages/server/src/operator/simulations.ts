@@ -33,7 +33,7 @@ import { idempotencyOf, type OperatorContext, OperatorError } from './operator-a
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ minLength: 1, maxLength }))
 
-function oneOf<const T extends string>(values: readonly T[]) {
+export function oneOf<const T extends string>(values: readonly T[]) {
   return Type.Unsafe<T>(Type.String({ enum: [...values] }))
 }
 
@@ -126,7 +126,7 @@ export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (serv
  * @throws DomainError `duplicate-request` where the match key belongs to another message
  * @throws OperatorError 503 with the reason that the network hears where nothing was decided
  */
-function encodeAnswer(answer: EngineAnswer) {
+export function encodeAnswer(answer: EngineAnswer) {
   switch (answer.kind) {
     case 'decided':
     case 'repeated':
@@ -227,7 +227,7 @@ export async function locate(
   return located
 }
 
-function amountOf(body: Simulation): Amount {
+export function amountOf(body: Pick<Simulation, 'amount' | 'currency'>): Amount {
   if (!isCurrency(body.currency)) throw new DomainError('unknown-currency', 'currency')
   const amount = parseDecimal(body.amount, body.currency)
   if (amount === undefined) throw new DomainError('invalid-amount', 'amount')

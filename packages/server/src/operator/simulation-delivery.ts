@@ -1,0 +1,73 @@
+/**
+ * What a network does to messages on their way: one arrives twice, or a reversal before what it reverses.
+ */
+import { ENTRY_MODES } from '@openissuer/core/authorization/authorization.ts'
+import type { FastifyPluginAsync } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { overtakeAuthorization } from '../app/overtake-authorization.ts'
+import { resendAuthorization } from '../app/resend-authorization.ts'
+import { encodeEvent } from './authorizations.ts'
+import type { OperatorContext } from './operator-api.ts'
+import { body, CardFields, OriginalFields, originalOf } from './simulation-lifecycle.ts'
+import {
+  amountOf,
+  assertSandbox,
+  encodeAnswer,
+  locate,
+  MerchantBody,
+  merchantOf,
+  messageIdentity,
+  oneOf,
+} from './simulations.ts'
+
+const DuplicateBody = body(OriginalFields)
+const OutOfOrderBody = body({
+  ...CardFields,
+  amount: Type.String({ maxLength: 24 }),
+  currency: Type.String({ maxLength: 5 }),
+  purpose: Type.Optional(oneOf(['purchase', 'cash'])),
+  entryMode: Type.Optional(oneOf(ENTRY_MODES)),
+  advice: Type.Optional(Type.Boolean()),
+  merchant: Type.Optional(MerchantBody),
+})
+
+export const deliverySimulationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
+  server.addHook('onRequest', async () => assertSandbox(ports))
+
+  server.post<{ Body: Static<typeof DuplicateBody> }>(
+    '/simulations/duplicates',
+    { schema: { body: DuplicateBody } },
+    async request => encodeAnswer(await resendAuthorization(ports, await originalOf(ports, request.body))),
+  )
+
+  server.post<{ Body: Static<typeof OutOfOrderBody> }>(
+    '/simulations/out-of-order-pairs',
+    { schema: { body: OutOfOrderBody } },
+    async request => {
+      const { body: asked } = request
+      const located = await locate(ports, asked)
+      const identity = messageIdentity(ports, request)
+      const { reversal, authorization } = await overtakeAuthorization(ports, {
+        reversal: { partnerId: located.partnerId, ...identity },
+        authorization: {
+          ...located,
+          // under a key that no call can take, so that no other message comes between the two
+          matchKey: `overtaken:${identity.matchKey}`,
+          inputHash: identity.inputHash,
+          purpose: asked.purpose ?? 'purchase',
+          transactionAmount: amountOf(asked),
+          merchant: merchantOf(asked),
+          entryMode: asked.entryMode ?? null,
+          cardData: {},
+          partialApproval: false,
+          advice: asked.advice ?? false,
+          forcedReason: null,
+        },
+      })
+      return {
+        reversal: { ...encodeEvent(reversal.event), repeated: reversal.repeated },
+        authorization: encodeAnswer(authorization),
+      }
+    },
+  )
+}
