@@ -4,7 +4,7 @@
  */
 import type { Authorization, Merchant } from '@openissuer/core/authorization/authorization.ts'
 import type { CardFunding, CardTerms } from '@openissuer/core/card/application.ts'
-import type { Card, CardProgram } from '@openissuer/core/card/card.ts'
+import { type Card, type CardProgram, DEFAULT_PROGRAM_TERMS } from '@openissuer/core/card/card.ts'
 import type { Cardholder, Person } from '@openissuer/core/cardholder/cardholder.ts'
 import type { SpendLimit, SpendLimitTerms } from '@openissuer/core/limits/spend-limit.ts'
 import { type Amount, amount } from '@openissuer/core/money/amount.ts'
@@ -81,6 +81,7 @@ const PROGRAM: CardProgram = {
     dailyAmount: usd(2_000_000n),
     monthlyAmount: usd(3_000_000n),
   },
+  terms: DEFAULT_PROGRAM_TERMS,
   createdAt: Temporal.Instant.from('2026-01-01T00:00:00Z'),
 }
 

@@ -4,7 +4,7 @@
  */
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CardProgram } from '@openissuer/core/card/card.ts'
+import { type CardProgram, DEFAULT_PROGRAM_TERMS } from '@openissuer/core/card/card.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import { addKeysecureCredential, addPagsmileApp, createPartner } from './app/create-partner.ts'
@@ -159,6 +159,7 @@ const DEFAULT_PROGRAM: CardProgram = {
   test: true,
   validityMonths: 36,
   ceilings: CEILINGS,
+  terms: DEFAULT_PROGRAM_TERMS,
   createdAt: Temporal.Instant.from('2026-05-22T00:00:00Z'),
 }
 

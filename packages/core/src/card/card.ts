@@ -69,7 +69,39 @@ export type CardProgram = {
   readonly test: boolean
   readonly validityMonths: number
   readonly ceilings: LimitCeilings
+  readonly terms: ProgramTerms
   readonly createdAt: Temporal.Instant
+}
+
+/** What an operator may set of a program; rates and fees in basis points. */
+export type ProgramTerms = {
+  /** added to the exchange rate */
+  readonly fxMarkupBps: number
+  /** fee on clearings in another currency than the card's, of the billing amount */
+  readonly foreignFeeBps: number
+  /** how far above its hold a clearing may post without being forced, of the hold */
+  readonly clearingToleranceBps: number
+  /** how long a hold lives */
+  readonly holdDays: number
+  /** the same for lodging and car rental */
+  readonly longHoldDays: number
+}
+
+export const DEFAULT_PROGRAM_TERMS: ProgramTerms = {
+  fxMarkupBps: 0,
+  foreignFeeBps: 0,
+  clearingToleranceBps: 2_000,
+  holdDays: 7,
+  longHoldDays: 30,
+}
+
+/** The least and the most that each may be. */
+export const PROGRAM_TERM_BOUNDS: Readonly<Record<keyof ProgramTerms, readonly [number, number]>> = {
+  fxMarkupBps: [0, 10_000],
+  foreignFeeBps: [0, 10_000],
+  clearingToleranceBps: [0, 10_000],
+  holdDays: [1, 366],
+  longHoldDays: [1, 366],
 }
 
 export type LimitCeilings = {

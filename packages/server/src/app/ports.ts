@@ -5,7 +5,7 @@ import type { Authorization, AuthorizedCard, Purpose } from '@openissuer/core/au
 import type { AuthorizationEvent, DayUsage, EventKind } from '@openissuer/core/authorization/event.ts'
 import type { ClearingTerms } from '@openissuer/core/authorization/lifecycle.ts'
 import type { CardApplication, CardApplicationStatus } from '@openissuer/core/card/application.ts'
-import type { Card, CardProgram } from '@openissuer/core/card/card.ts'
+import type { Card, CardProgram, ProgramTerms } from '@openissuer/core/card/card.ts'
 import type { Expiry } from '@openissuer/core/card/expiry.ts'
 import type { Cardholder, Verification } from '@openissuer/core/cardholder/cardholder.ts'
 import type { Contact } from '@openissuer/core/contact/contact.ts'
@@ -261,6 +261,8 @@ export type Transaction = Reader & {
 
   insertPartner(partner: Partner): Promise<void>
   insertProgram(program: CardProgram): Promise<void>
+  lockProgram(programId: bigint): Promise<CardProgram | undefined>
+  replaceProgramTerms(programId: bigint, terms: ProgramTerms): Promise<void>
   insertPagsmileApp(app: PagsmileApp, createdAt: Temporal.Instant): Promise<void>
   /** @returns false when the partner has no such app */
   setMerchantPublicKey(partnerId: bigint, appId: string, publicKey: string): Promise<boolean>

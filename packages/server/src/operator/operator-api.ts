@@ -14,6 +14,7 @@ import { cardRoutes } from './cards.ts'
 import { type ClockDoor, clockRoutes } from './clock.ts'
 import { statusOf } from './errors.ts'
 import { partnerRoutes } from './partners.ts'
+import { programRoutes } from './programs.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
 import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
 import { simulationRoutes } from './simulations.ts'
@@ -73,6 +74,7 @@ export function operatorApi(options: { readonly ports: Ports } & ClockDoor): Fas
         })
         door.addHook('onRequest', request => authenticate(ports, request))
         await door.register(partnerRoutes, context)
+        await door.register(programRoutes, context)
         await door.register(cardholderRoutes, context)
         await door.register(cardRoutes, context)
         await door.register(authorizationRoutes, context)

@@ -1,4 +1,4 @@
-import type { CardForm, CardNetwork, CardProgram } from '@openissuer/core/card/card.ts'
+import type { CardForm, CardNetwork, CardProgram, ProgramTerms } from '@openissuer/core/card/card.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { IntegrationMode, PartnerStatus } from '@openissuer/core/partner/partner.ts'
@@ -27,12 +27,17 @@ type ProgramRow = {
   ceiling_single_minor: bigint
   ceiling_daily_minor: bigint
   ceiling_monthly_minor: bigint
+  fx_markup_bps: number
+  foreign_fee_bps: number
+  clearing_tolerance_bps: number
+  hold_days: number
+  long_hold_days: number
   created_at: Temporal.Instant
 }
 
 type PartnerOperations = Pick<
   Reader & Transaction,
-  'partner' | 'programs' | 'program' | 'insertPartner' | 'insertProgram'
+  'partner' | 'programs' | 'program' | 'insertPartner' | 'insertProgram' | 'lockProgram' | 'replaceProgramTerms'
 >
 
 export function partnerOperations(database: Queryable): PartnerOperations {
@@ -89,12 +94,32 @@ export function partnerOperations(database: Queryable): PartnerOperations {
       return rows[0] === undefined ? undefined : programOf(rows[0])
     },
 
+    async lockProgram(programId) {
+      const { rows } = await database.query<ProgramRow>({
+        name: 'lock-program',
+        text: 'select * from card_program where program_id = $1 for no key update',
+        values: [programId],
+      })
+      return rows[0] === undefined ? undefined : programOf(rows[0])
+    },
+
+    async replaceProgramTerms(programId, terms) {
+      const { rowCount } = await database.query(
+        `update card_program
+            set fx_markup_bps = $2, foreign_fee_bps = $3, clearing_tolerance_bps = $4, hold_days = $5, long_hold_days = $6
+          where program_id = $1`,
+        [programId, ...termValues(terms)],
+      )
+      if (rowCount !== 1) throw new Error(`program ${programId} vanished`)
+    },
+
     async insertProgram(program) {
-      const { ceilings } = program
+      const { ceilings, terms } = program
       await database.query(
         `insert into card_program (program_id, name, bin, network, forms, currency, test, validity_months,
-           ceiling_daily_count, ceiling_single_minor, ceiling_daily_minor, ceiling_monthly_minor, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+           ceiling_daily_count, ceiling_single_minor, ceiling_daily_minor, ceiling_monthly_minor,
+           fx_markup_bps, foreign_fee_bps, clearing_tolerance_bps, hold_days, long_hold_days, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
         [
           program.programId,
           program.name,
@@ -108,11 +133,16 @@ export function partnerOperations(database: Queryable): PartnerOperations {
           ceilings.singleAmount.minor,
           ceilings.dailyAmount.minor,
           ceilings.monthlyAmount.minor,
+          ...termValues(terms),
           program.createdAt.toString(),
         ],
       )
     },
   }
+}
+
+function termValues(terms: ProgramTerms): number[] {
+  return [terms.fxMarkupBps, terms.foreignFeeBps, terms.clearingToleranceBps, terms.holdDays, terms.longHoldDays]
 }
 
 function programOf(row: ProgramRow): CardProgram {
@@ -131,6 +161,13 @@ function programOf(row: ProgramRow): CardProgram {
       singleAmount: money(row.ceiling_single_minor),
       dailyAmount: money(row.ceiling_daily_minor),
       monthlyAmount: money(row.ceiling_monthly_minor),
+    },
+    terms: {
+      fxMarkupBps: row.fx_markup_bps,
+      foreignFeeBps: row.foreign_fee_bps,
+      clearingToleranceBps: row.clearing_tolerance_bps,
+      holdDays: row.hold_days,
+      longHoldDays: row.long_hold_days,
     },
     createdAt: row.created_at,
   }
