@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createAuthorizationEngine } from '../../packages/server/src/app/engine/authorization-engine.ts'
+import { createExchangeRates } from '../../packages/server/src/app/exchange-rates.ts'
 import type { Clock, Ports } from '../../packages/server/src/app/ports.ts'
 import { secureRandom } from '../../packages/server/src/random.ts'
 import { createBatchStore } from '../../packages/server/src/storage/authorization-batches.ts'
@@ -62,8 +63,10 @@ export async function createTestPorts(
       throw error
     },
   })
+  const storage = createStorage(pool)
   const ports: Ports = {
-    storage: createStorage(pool),
+    storage,
+    rates: createExchangeRates(storage.read),
     clock,
     ids,
     random: secureRandom,

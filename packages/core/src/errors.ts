@@ -8,6 +8,7 @@ export const DOMAIN_ERRORS = {
   'invalid-amount': 'The amount is zero, negative, too large or has more decimals than its currency.',
   'unknown-currency': 'The currency is not known or not the one of the account.',
   'no-exchange-rate': 'There is no rate from the transaction currency to the billing currency.',
+  'duplicate-exchange-rate': 'The currencies have another rate from the same instant on.',
   'duplicate-request': 'The request id was used before with another content.',
   'duplicate-order': 'The order number or unique card number was used before.',
   'duplicate-cardholder': 'A cardholder with this identity document or number exists already.',

@@ -1,12 +1,13 @@
 /**
- * The first start on an empty database: an operator key and, in sandbox, test card programs and one demo partner that
- * both dialects know. Its credentials go to a file, so that any client can be pointed at the server.
+ * The first start on an empty database: an operator key and, in sandbox, test card programs, exchange rates and one
+ * demo partner that both dialects know. Its credentials go to a file, so that any client can be pointed at the server.
  */
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CardProgram, DEFAULT_PROGRAM_TERMS } from '@openissuer/core/card/card.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
+import { addExchangeRate } from './app/add-exchange-rate.ts'
 import { addKeysecureCredential, addPagsmileApp, createPartner } from './app/create-partner.ts'
 import type { Ports, Work } from './app/ports.ts'
 
@@ -70,6 +71,9 @@ export async function setUpFirstStart(
 
 async function seed(work: Work) {
   for (const program of TEST_PROGRAMS) await work.tx.insertProgram(program)
+  for (const [code, rate] of Object.entries(EXAMPLE_RATES)) {
+    await addExchangeRate(work, { base: currency(code), quote: USD, rate, validFrom: null, source: 'sandbox example' })
+  }
   const { partner, accounts } = await createPartner(work, {
     name: 'Demo Partner',
     settings: { integrationMode: 'credit', approveCardholdersAutomatically: true },
@@ -133,6 +137,24 @@ async function writeCredentials(dataFolder: string, credentials: SandboxCredenti
 }
 
 const USD = currency('USD')
+
+/** US dollars for one of each: fixed and made up, though plausible; the inverse converts from dollars. */
+const EXAMPLE_RATES: Readonly<Record<string, string>> = {
+  AUD: '0.6571',
+  BRL: '0.1823',
+  CAD: '0.7312',
+  CHF: '1.1264',
+  CNY: '0.139897',
+  EUR: '1.0842',
+  GBP: '1.2705',
+  HKD: '0.12808',
+  INR: '0.011942',
+  JPY: '0.0067',
+  KWD: '3.2514',
+  MXN: '0.0552',
+  NGN: '0.00065',
+  SGD: '0.7436',
+}
 
 /** A million dollars on each of the demo partner's accounts. */
 const OPENING_BALANCE_MINOR = 100_000_000n

@@ -7,6 +7,7 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { type DueWork, runDue } from './app/due-work.ts'
 import { createAuthorizationEngine } from './app/engine/authorization-engine.ts'
+import { createExchangeRates } from './app/exchange-rates.ts'
 import { expiries } from './app/lifecycle/expire-authorizations.ts'
 import type { Ports, Storage } from './app/ports.ts'
 import { createProductClock, followClock, type ProductClock, REAL_TIME } from './app/product-clock.ts'
@@ -110,6 +111,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   cleanup.push(() => engine.drained())
   const ports: Ports = {
     storage,
+    rates: createExchangeRates(storage.read),
     clock,
     ids,
     random: secureRandom,

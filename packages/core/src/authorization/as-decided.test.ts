@@ -21,6 +21,7 @@ const DECIDED: Authorization = {
   approvalCode: '123456',
   declineReason: null,
   trace: [],
+  conversionRate: null,
   limitUse: [],
   approved: usd(1000n),
   held: usd(1000n),

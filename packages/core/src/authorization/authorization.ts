@@ -16,6 +16,8 @@ export type Authorization = {
   readonly threeDs: ThreeDs | null
   readonly transactionAmount: Amount
   readonly billingAmount: Amount
+  /** decimal text, from the transaction to the billing amount, mark-up included; null where neither needed one or there was none */
+  readonly conversionRate: string | null
   readonly merchant: Merchant
   /** six digits that the acquirer hears with an approval (DE 38); null when declined */
   readonly approvalCode: string | null

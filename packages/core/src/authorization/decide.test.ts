@@ -131,6 +131,10 @@ describe('precedence', () => {
     ['merchant-blocked', inState(state => withControl(state, { block: { merchantIds: ['GROCER-1'] } }))],
     ['mcc-blocked', inState(state => withControl(state, { allow: { mccs: ['5812'] } }))],
     ['country-blocked', inState(state => withControl(state, { block: { countries: ['DE'] } }))],
+    [
+      'no-exchange-rate',
+      one => ({ ...one, request: { ...one.request, exchange: { from: currency('EUR'), rate: null } } }),
+    ],
     ['single-amount-exceeded', inState(state => withLimit(state, { singleAmount: usd(999n) }))],
     ['daily-count-exceeded', inState(state => withLimit(state, { dailyCount: 2 }))],
     ['daily-amount-exceeded', inState(state => withLimit(state, { dailyAmount: usd(3999n) }))],
@@ -146,7 +150,6 @@ describe('precedence', () => {
   const NOT_OF_THE_RULES: readonly DeclineReason[] = [
     'unknown-card',
     'reversed-before-arrival',
-    'no-exchange-rate',
     'issuer-overloaded',
     'issuer-unavailable',
   ]
@@ -173,6 +176,15 @@ describe('precedence', () => {
   test.each(GUILT)('the trace of %s ends with the one rule that failed', (_reason, commit) => {
     const { trace } = decideCase(commit(INNOCENT))
     expect(trace.map(check => check.passed)).toEqual([...Array(trace.length - 1).fill(true), false])
+  })
+
+  test('of an exchange rate: the trace has the rate, or says that there is none', () => {
+    const exchange = (rate: string | null) => ({ ...REQUEST, exchange: { from: currency('EUR'), rate } })
+    const lineOf = (rate: string | null) =>
+      decideCase({ ...INNOCENT, request: exchange(rate) }).trace.find(({ check }) => check === 'exchange-rate')
+    expect(lineOf('1.1016')).toMatchObject({ passed: true, value: '1.1016' })
+    expect(lineOf(null)).toMatchObject({ passed: false, value: 'none from EUR' })
+    expect(decideCase(INNOCENT).trace.map(({ check }) => check)).not.toContain('exchange-rate')
   })
 
   describe('of a forced decline', () => {

@@ -18,6 +18,7 @@ import {
   spendLimitsOutcome,
 } from '../limits/spend-limit.ts'
 import { type Amount, formatDecimal } from '../money/amount.ts'
+import type { Currency } from '../money/currency.ts'
 import type { EntryMode, Merchant, Purpose } from './authorization.ts'
 import type { DecisionTime } from './decision-time.ts'
 import type { DeclineReason } from './decline-reason.ts'
@@ -28,6 +29,8 @@ export type AuthorizationRequest = {
   readonly purpose: Purpose
   readonly transactionAmount: Amount
   readonly billingAmount: Amount
+  /** how the billing amount came about; absent where the merchant asks in the card's currency */
+  readonly exchange?: Exchange | undefined
   readonly merchant: Merchant
   readonly entryMode: EntryMode | null
   /** what came with the message about the card and its holder, checked elsewhere; absent where nothing came */
@@ -38,6 +41,13 @@ export type AuthorizationRequest = {
   readonly forcedReason: DeclineReason | null
   /** the reason was not asked for by name but by the amount */
   readonly forcedByAmount?: boolean
+}
+
+/** A conversion from the merchant's currency. */
+export type Exchange = {
+  readonly from: Currency
+  /** decimal text, mark-up included; null when there is none, and then the billing amount is zero */
+  readonly rate: string | null
 }
 
 export type CardData = {
@@ -102,6 +112,7 @@ const RULES: readonly Rule[] = [
   threeDsData,
   forced,
   merchantControls,
+  exchangeRate,
   singleAmount,
   dailyCount,
   dailyAmount,
@@ -248,13 +259,18 @@ function threeDsData(trace: Check[], { cardData: { threeDs } }: AuthorizationReq
   return passed ? undefined : 'authentication-failed'
 }
 
-function forced(
-  trace: Check[],
-  { forcedReason, forcedByAmount }: AuthorizationRequest,
-): DeclineReason | undefined {
+function forced(trace: Check[], { forcedReason, forcedByAmount }: AuthorizationRequest): DeclineReason | undefined {
   if (forcedReason === null) return undefined
   trace.push(plain(forcedByAmount === true ? 'magic-amount' : 'forced-decline', false, forcedReason, null))
   return forcedReason
+}
+
+/** What another currency comes to cannot be held against limits and money without a rate. */
+function exchangeRate(trace: Check[], { exchange }: AuthorizationRequest): DeclineReason | undefined {
+  if (exchange === undefined) return undefined
+  const { from, rate } = exchange
+  trace.push(plain('exchange-rate', rate !== null, rate ?? `none from ${from}`, null))
+  return rate === null ? 'no-exchange-rate' : undefined
 }
 
 const BLOCKED = {

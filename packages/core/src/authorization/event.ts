@@ -48,6 +48,8 @@ export type Effect = {
   readonly usage: readonly DayUsage[]
   /** what it used of spend limits and gave back */
   readonly limitUse: readonly RecordedUse[]
+  /** decimal text, from the transaction to the billing amount, mark-up included; null within one currency */
+  readonly conversionRate: string | null
   /** what the card paid the issuer besides; negative where a correction gives a part of it back */
   readonly fee: Amount
   /** basis points that the fee was worked out with */

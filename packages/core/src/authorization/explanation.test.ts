@@ -17,6 +17,7 @@ const AUTHORIZATION: Authorization = {
   threeDs: null,
   transactionAmount: usd(1250n),
   billingAmount: usd(1250n),
+  conversionRate: null,
   merchant: { id: null, name: null, mcc: null, country: null, city: null, acquirerId: null },
   approvalCode: '123456',
   declineReason: null,

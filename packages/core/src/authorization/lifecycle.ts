@@ -248,7 +248,8 @@ export function refund(authorization: Authorization | null, amount: Amount): Cha
   return { ...nothing({ ...authorization, refunded }), movements }
 }
 
-function refundableOf(authorization: Authorization): Amount {
+/** What refunds may give back in all, billing currency. */
+export function refundableOf(authorization: Authorization): Amount {
   const isCredit = authorization.purpose === 'refund' && authorization.declineReason === null
   return isCredit ? authorization.billingAmount : authorization.cleared
 }

@@ -1,11 +1,13 @@
 import type { EntryMode, Merchant, Purpose } from '@openissuer/core/authorization/authorization.ts'
-import type { CardData } from '@openissuer/core/authorization/decide.ts'
+import type { CardData, Exchange } from '@openissuer/core/authorization/decide.ts'
 import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import { magicReason } from '@openissuer/core/authorization/magic-amount.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
-import type { Amount } from '@openissuer/core/money/amount.ts'
+import { type Amount, zero } from '@openissuer/core/money/amount.ts'
+import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { EngineAnswer } from './engine/authorization-engine.ts'
 import type { AuthorizationMessage } from './engine/batch.ts'
+import { exchangeAt, exchangedByNetwork } from './exchange.ts'
 import type { Ports } from './ports.ts'
 import { assertPositive } from './post-deposit.ts'
 
@@ -17,6 +19,8 @@ export type Authorize = {
   readonly purpose: Purpose
   /** what the merchant asks for: positive, or zero for a verification and a balance inquiry */
   readonly transactionAmount: Amount
+  /** the same in the card's currency as the network has converted it (DE 6); without it the rate table converts */
+  readonly billingAmount?: Amount | null
   readonly merchant: Merchant
   readonly entryMode: EntryMode | null
   readonly cardData: CardData
@@ -26,9 +30,9 @@ export type Authorize = {
 }
 
 /**
- * Has the engine decide one authorization. A decline is a normal answer.
+ * Has the engine decide one authorization. A decline is a normal answer, also for want of an exchange rate.
  *
- * @throws DomainError `card-not-found`, `invalid-amount`, `no-exchange-rate`
+ * @throws DomainError `card-not-found`, `invalid-amount`, `unknown-currency`
  */
 export async function authorize(ports: Ports, command: Authorize): Promise<EngineAnswer> {
   return ports.engine.submit(await messageOf(ports, command))
@@ -36,19 +40,52 @@ export async function authorize(ports: Ports, command: Authorize): Promise<Engin
 
 /** What the engine is given: the card resolved, the amount checked. Throws as `authorize` does and changes nothing. */
 export async function messageOf(ports: Ports, command: Authorize): Promise<AuthorizationMessage> {
-  const { transactionAmount, purpose } = command
+  const { partnerId, transactionAmount, purpose } = command
   const movesNothing = purpose === 'verification' || purpose === 'balance-inquiry'
   if (!movesNothing) assertPositive(transactionAmount)
   else if (transactionAmount.minor !== 0n) throw new DomainError('invalid-amount', 'amount')
-  const card = await ports.storage.read.card(command.partnerId, command.cardId)
+  const card = await ports.storage.read.card(partnerId, command.cardId)
   if (card === undefined) throw new DomainError('card-not-found')
   const program = await ports.storage.read.program(card.programId)
-  if (program?.currency !== transactionAmount.currency) throw new DomainError('no-exchange-rate', 'currency')
-  return { ...command, ...forcedOf(ports, command), accountId: card.accountId, billingAmount: transactionAmount }
+  if (program === undefined) throw new Error(`card ${card.cardId} has no program`)
+  const { currency, terms } = program
+  const billing = movesNothing
+    ? nothingToBill(command, currency)
+    : await billingOf(ports, command, currency, terms.fxMarkupBps)
+  return { ...command, ...forcedOf(ports, command), accountId: card.accountId, ...billing }
 }
 
 /** In a sandbox some amounts ask for a decline, unless the message asks for another one itself. */
 function forcedOf({ mode }: Ports, { forcedReason, transactionAmount }: Authorize) {
   const byAmount = mode === 'sandbox' && forcedReason === null ? magicReason(transactionAmount.minor) : null
   return byAmount === null ? {} : { forcedReason: byAmount, forcedByAmount: true }
+}
+
+type Billing = { readonly billingAmount: Amount; readonly exchange?: Exchange }
+
+/** Nothing is nothing in every currency, so no rate is asked for. */
+function nothingToBill({ billingAmount }: Authorize, currency: Currency): Billing {
+  const stated = billingAmount ?? zero(currency)
+  if (stated.currency !== currency) throw new DomainError('unknown-currency', 'billingAmount')
+  if (stated.minor !== 0n) throw new DomainError('invalid-amount', 'billingAmount')
+  return { billingAmount: stated }
+}
+
+/** As the network has converted it, else at the rate that is valid now with the program's mark-up. */
+async function billingOf(
+  { rates, clock }: Ports,
+  { transactionAmount, billingAmount: stated }: Authorize,
+  currency: Currency,
+  markupBps: number,
+): Promise<Billing> {
+  const from = transactionAmount.currency
+  if (stated !== undefined && stated !== null) {
+    const { billingAmount, conversionRate: rate } = exchangedByNetwork(transactionAmount, stated, currency)
+    return rate === null ? { billingAmount } : { billingAmount, exchange: { from, rate } }
+  }
+  if (from === currency) return { billingAmount: transactionAmount }
+  const line = await rates.at(from, currency, clock.now())
+  if (line === undefined) return { billingAmount: zero(currency), exchange: { from, rate: null } }
+  const { billingAmount, conversionRate: rate } = exchangeAt(transactionAmount, line, markupBps, currency)
+  return { billingAmount, exchange: { from, rate } }
 }

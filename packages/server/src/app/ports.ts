@@ -17,6 +17,7 @@ import type { MerchantControl, SpendScope } from '@openissuer/core/limits/mercha
 import type { RecordedUse } from '@openissuer/core/limits/recorded-use.ts'
 import type { LimitUse, SpendLimit, WindowOfLimit } from '@openissuer/core/limits/spend-limit.ts'
 import type { Currency } from '@openissuer/core/money/currency.ts'
+import type { ExchangeRate } from '@openissuer/core/money/exchange-rate.ts'
 import type { Partner } from '@openissuer/core/partner/partner.ts'
 import type { AuthorizationEngine } from './engine/authorization-engine.ts'
 
@@ -128,6 +129,14 @@ export type CardRecord =
       readonly authorization: Authorization | null
     }
 
+/** Lines of the rate table; either currency may be left open. */
+export type ExchangeRateFilter = {
+  readonly base?: Currency | undefined
+  readonly quote?: Currency | undefined
+  readonly offset: number
+  readonly limit: number
+}
+
 export type UsageOfDay = {
   readonly day: string
   readonly dayCount: number
@@ -190,6 +199,13 @@ export type Reader = {
   partner(partnerId: bigint): Promise<Partner | undefined>
   programs(): Promise<readonly CardProgram[]>
   program(programId: bigint): Promise<CardProgram | undefined>
+  /**
+   * The line of the rate table that converts from `base` to `quote` at an instant: the newest of this pair that is valid
+   * by then, else the newest of the inverse pair.
+   */
+  exchangeRateAt(base: Currency, quote: Currency, at: Temporal.Instant): Promise<ExchangeRate | undefined>
+  /** newest first by the instant from which they are valid */
+  exchangeRates(filter: ExchangeRateFilter): Promise<Page<ExchangeRate>>
   contacts(filter: ContactFilter): Promise<Page<Contact>>
   cardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
   cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
@@ -263,6 +279,8 @@ export type Transaction = Reader & {
   insertProgram(program: CardProgram): Promise<void>
   lockProgram(programId: bigint): Promise<CardProgram | undefined>
   replaceProgramTerms(programId: bigint, terms: ProgramTerms): Promise<void>
+  /** @returns the line that the pair has from that instant on already, if it has one: then nothing is inserted */
+  insertExchangeRate(line: ExchangeRate): Promise<ExchangeRate | undefined>
   insertPagsmileApp(app: PagsmileApp, createdAt: Temporal.Instant): Promise<void>
   /** @returns false when the partner has no such app */
   setMerchantPublicKey(partnerId: bigint, appId: string, publicKey: string): Promise<boolean>
@@ -393,8 +411,17 @@ export type ClockSetting = {
   readonly version: bigint
 }
 
+/** The rate table as authorizations read it. */
+export type ExchangeRates = {
+  /** as `Reader.exchangeRateAt`, of at most a second ago */
+  at(base: Currency, quote: Currency, at: Temporal.Instant): Promise<ExchangeRate | undefined>
+  /** Reads anew from now on, as this process has added a line. */
+  forget(): void
+}
+
 export type Ports = {
   readonly storage: Storage
+  readonly rates: ExchangeRates
   readonly clock: Clock
   readonly ids: IdAllocator
   readonly random: Random
@@ -405,6 +432,6 @@ export type Ports = {
 }
 
 /** What a use case that changes something works with. */
-export type Work = Omit<Ports, 'storage' | 'engine'> & { readonly tx: Transaction }
+export type Work = Omit<Ports, 'storage' | 'engine' | 'rates'> & { readonly tx: Transaction }
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }

@@ -82,6 +82,7 @@ function encodeEffect(kind: AuthorizationEvent['kind'], effect: NonNullable<Auth
   const hold: Amount = { minor: effect.hold, currency: fee.currency }
   return {
     hold: wireAmount(hold),
+    conversionRate: effect.conversionRate,
     fee: wireAmount(fee),
     feeEntryId: idOrNull(effect.feeEntryId),
     final: effect.final,

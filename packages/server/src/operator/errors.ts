@@ -7,6 +7,7 @@ const STATUS: Record<DomainErrorCode, 400 | 404 | 409 | 422 | 503> = {
   'invalid-amount': 400,
   'unknown-currency': 422,
   'no-exchange-rate': 422,
+  'duplicate-exchange-rate': 409,
   'duplicate-request': 409,
   'duplicate-order': 409,
   'duplicate-cardholder': 409,

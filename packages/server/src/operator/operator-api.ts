@@ -13,6 +13,7 @@ import { cardholderRoutes } from './cardholders.ts'
 import { cardRoutes } from './cards.ts'
 import { type ClockDoor, clockRoutes } from './clock.ts'
 import { statusOf } from './errors.ts'
+import { exchangeRateRoutes } from './exchange-rates.ts'
 import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
@@ -75,6 +76,7 @@ export function operatorApi(options: { readonly ports: Ports } & ClockDoor): Fas
         door.addHook('onRequest', request => authenticate(ports, request))
         await door.register(partnerRoutes, context)
         await door.register(programRoutes, context)
+        await door.register(exchangeRateRoutes, context)
         await door.register(cardholderRoutes, context)
         await door.register(cardRoutes, context)
         await door.register(authorizationRoutes, context)

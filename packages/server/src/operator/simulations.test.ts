@@ -216,12 +216,14 @@ describe('the currency', () => {
   })
 
   test.each(['EUR', 'KWD', 'TUSDT'])('%s has no rate to the currency of the card', async currency => {
-    await expectRefusal(await newCard(), { currency }, [422, 'no-exchange-rate', 'currency'])
+    const { status, body } = await simulate(await newCard(), { currency })
+    expect([status, body.decision, body.declineReason]).toEqual([200, 'declined', 'no-exchange-rate'])
+    expect(body.trace.at(-1)).toMatchObject({ check: 'exchange-rate', passed: false, value: `none from ${currency}` })
   })
 
   test('decides how many decimals an amount may have', async () => {
     await expectRefusal(await newCard(), { currency: 'JPY', amount: '1.5' }, [400, 'invalid-amount', 'amount'])
-    await expectRefusal(await newCard(), { currency: 'KWD', amount: '1.234' }, [422, 'no-exchange-rate', 'currency'])
+    expect((await simulate(await newCard(), { currency: 'KWD', amount: '1.234' })).status).toBe(200)
   })
 
   test.each([
@@ -230,6 +232,31 @@ describe('the currency', () => {
     ['missing', undefined],
   ])('that is %s is refused', async (_name, currency) => {
     await expectRefusal(await newCard(), { currency }, [400, 'invalid-request', 'currency'])
+  })
+})
+
+describe('the billing amount of the network', () => {
+  test('is what is held, at the rate between the two amounts', async () => {
+    const card = await newCard()
+    const { text, status } = await simulate(card, { currency: 'EUR', amount: '10.00', billingAmount: '11.25' })
+    expect(status).toBe(200)
+    expect(JSON.parse(text)).toMatchObject({
+      decision: 'approved',
+      transactionAmount: { amount: '10.00', currency: 'EUR' },
+      billingAmount: { amount: '11.25', currency: 'USD' },
+      conversionRate: '1.125',
+    })
+    expect(await heldOf(card)).toBe(1_125n)
+  })
+
+  test.each([
+    ['with more decimals than the card has', { billingAmount: '11.255', currency: 'EUR' }, 'billingAmount'],
+    ['that is no amount', { billingAmount: 'eleven', currency: 'EUR' }, 'billingAmount'],
+    ['of zero', { billingAmount: '0.00', currency: 'EUR' }, 'amount'],
+    ['that differs in one currency', { billingAmount: '9.99', amount: '10.00' }, 'billingAmount'],
+    ['of a verification', { billingAmount: '1.00', amount: '0.00', purpose: 'verification' }, 'billingAmount'],
+  ])('%s is refused', async (_name, changes, field) => {
+    await expectRefusal(await newCard(), changes, [400, 'invalid-amount', field])
   })
 })
 

@@ -60,6 +60,8 @@ const SimulatedAuthorization = Type.Object(
     /** major units, positive */
     amount: Type.String({ maxLength: 24 }),
     currency: Type.String({ maxLength: 5 }),
+    /** in the card's currency, as the network has converted it */
+    billingAmount: Text(24),
     purpose: Type.Optional(oneOf(PURPOSES)),
     entryMode: Type.Optional(oneOf(ENTRY_MODES)),
     cardData: Type.Optional(
@@ -110,6 +112,7 @@ export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (serv
         ...identity,
         purpose: body.purpose ?? 'purchase',
         transactionAmount: amountOf(body),
+        billingAmount: await billingAmountOf(ports, located, body),
         merchant: merchantOf(body),
         entryMode: body.entryMode ?? null,
         cardData: { ...(await cardDataOf(ports, located, body)), ...(threeDs === undefined ? {} : { threeDs }) },
@@ -234,6 +237,20 @@ export function amountOf(body: Pick<Simulation, 'amount' | 'currency'>): Amount 
   return amount
 }
 
+async function billingAmountOf(
+  { storage }: Ports,
+  { partnerId, cardId }: { partnerId: bigint; cardId: bigint },
+  { billingAmount: text }: Simulation,
+): Promise<Amount | null> {
+  if (text === undefined) return null
+  const card = await storage.read.card(partnerId, cardId)
+  const program = card && (await storage.read.program(card.programId))
+  if (program === undefined) throw new DomainError('card-not-found')
+  const billingAmount = parseDecimal(text, program.currency)
+  if (billingAmount === undefined) throw new DomainError('invalid-amount', 'billingAmount')
+  return billingAmount
+}
+
 export function merchantOf({ merchant = {} }: Pick<Simulation, 'merchant'>): Merchant {
   if (merchant.country !== undefined && !isCountry(merchant.country)) {
     throw new DomainError('invalid-field', 'merchant.country')
@@ -266,6 +283,7 @@ export function encodeAuthorization(authorization: Authorization) {
     approvalCode: authorization.approvalCode,
     transactionAmount: wireAmount(authorization.transactionAmount),
     billingAmount: wireAmount(authorization.billingAmount),
+    conversionRate: authorization.conversionRate,
     approvedAmount: wireAmount(authorization.approved),
     held: wireAmount(authorization.held),
     trace: authorization.trace.map(check => ({ ...check })),

@@ -360,6 +360,7 @@ async function write(client: PoolClient, partnerId: bigint, writes: BatchWrites,
     cards.map(card => card.currency),
     texts(column(row => limitUseText(row.authorization))),
     texts(column(row => threeDsText(row.authorization.threeDs))),
+    texts(column(row => row.authorization.conversionRate)),
   ]
   await client.query({ name: 'batch-write', text: WRITE, values })
 }
@@ -369,20 +370,20 @@ with decided as (
   select * from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[],
     $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
     $19::text[], $20::text[], $21::bigint[], $22::text[], $23::timestamptz[], $24::text[], $25::text[], $26::bytea[],
-    $36::text[], $37::text[])
+    $36::text[], $37::text[], $38::text[])
   as d(authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor, transaction_currency, billing_minor,
     billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country, merchant_city, acquirer_id, approval_code,
     decline_reason, trace, held_minor, status, expires_at, kind, match_key, input_hash,
-    limit_use, three_ds)
+    limit_use, three_ds, conversion_rate)
 ), inserted as (
   insert into card_authorization (partner_id, authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor,
     transaction_currency, billing_minor, billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country,
     merchant_city, acquirer_id, approval_code, decline_reason, trace, approved_minor, held_minor, cleared_minor, fee_minor,
-    status, expires_at, limit_use, three_ds, created_at)
+    status, expires_at, limit_use, three_ds, conversion_rate, created_at)
   select $1, authorization_id, card_id, account_id, purpose, entry_mode, transaction_minor, transaction_currency,
     billing_minor, billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country, merchant_city, acquirer_id,
     approval_code, decline_reason, trace::json, held_minor, held_minor, 0, 0, status, expires_at, limit_use::json,
-    three_ds::json, $2
+    three_ds::json, conversion_rate, $2
   from decided
 ), logged as (
   insert into authorization_event (partner_id, event_id, authorization_id, card_id, account_id, kind, match_key, input_hash,

@@ -35,6 +35,7 @@ type Detail = {
   hold?: string
   usage?: [day: string, count: number, minor: string][]
   limitUse?: UseLine[]
+  conversionRate?: string
   fee?: string
   feeBps?: number
   feeEntryId?: string
@@ -323,6 +324,7 @@ function detailOf(effect: Effect): Detail {
       ? {}
       : { usage: effect.usage.map(({ day, count, minor }): [string, number, string] => [day, count, String(minor)]) }),
     ...(effect.limitUse.length === 0 ? {} : { limitUse: useLines(effect.limitUse) }),
+    ...(effect.conversionRate === null ? {} : { conversionRate: effect.conversionRate }),
     ...(effect.fee.minor === 0n ? {} : { fee: String(effect.fee.minor) }),
     ...(effect.feeBps === 0 ? {} : { feeBps: effect.feeBps }),
     ...(effect.feeEntryId === null ? {} : { feeEntryId: String(effect.feeEntryId) }),
@@ -356,6 +358,7 @@ function effectOf(detail: Detail, billingCurrency: Currency): Effect {
     hold: BigInt(detail.hold ?? 0),
     usage: (detail.usage ?? []).map(([day, count, minor]) => ({ day, count, minor: BigInt(minor) })),
     limitUse: recordedUses(detail.limitUse ?? []),
+    conversionRate: detail.conversionRate ?? null,
     fee: money(detail.fee ?? '0'),
     feeBps: detail.feeBps ?? 0,
     feeEntryId: detail.feeEntryId === undefined ? null : BigInt(detail.feeEntryId),

@@ -25,6 +25,7 @@ export type AuthorizationRow = {
   transaction_currency: string
   billing_minor: bigint
   billing_currency: string
+  conversion_rate: string | null
   merchant_id: string | null
   merchant_name: string | null
   merchant_mcc: string | null
@@ -142,6 +143,7 @@ export function authorizationOf(row: AuthorizationRow): Authorization {
     },
     transactionAmount: amount(row.transaction_minor, currency(row.transaction_currency)),
     billingAmount: billing(row.billing_minor),
+    conversionRate: row.conversion_rate,
     merchant: {
       id: row.merchant_id,
       name: row.merchant_name,

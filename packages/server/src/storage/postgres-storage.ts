@@ -13,6 +13,7 @@ import { cardOperations } from './cards.ts'
 import { contactOperations } from './contacts.ts'
 import { credentialOperations } from './credentials.ts'
 import { type Queryable, sqlState } from './database.ts'
+import { exchangeRateOperations } from './exchange-rates.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
@@ -44,6 +45,7 @@ export function createStorage(pool: Pool): Storage {
 function operationsOn(database: Queryable): Transaction {
   return {
     ...partnerOperations(database),
+    ...exchangeRateOperations(database),
     ...credentialOperations(database),
     ...idempotencyOperations(database),
     ...contactOperations(database),

@@ -15,6 +15,7 @@ import {
   type Decision,
   type DecisionState,
   decide,
+  type Exchange,
   purchaseOf,
   spends,
 } from '@openissuer/core/authorization/decide.ts'
@@ -41,6 +42,8 @@ export type AuthorizationMessage = {
   readonly purpose: Purpose
   readonly transactionAmount: Amount
   readonly billingAmount: Amount
+  /** how the billing amount came about; absent within one currency */
+  readonly exchange?: Exchange | undefined
   readonly merchant: Merchant
   readonly entryMode: EntryMode | null
   readonly cardData: CardData
@@ -289,6 +292,7 @@ function authorizationOf(
     threeDs: message.cardData.threeDs ?? null,
     transactionAmount: message.transactionAmount,
     billingAmount: message.billingAmount,
+    conversionRate: message.exchange?.rate ?? null,
     merchant: message.merchant,
     approvalCode: approved ? approvalCode : null,
     declineReason: approved ? null : decision.reason,

@@ -6,6 +6,7 @@ import { stackControls } from '@openissuer/core/limits/merchant-controls.ts'
 import { type Amount, subtract } from '@openissuer/core/money/amount.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
+import { rateOfAuthorization } from './conversion.ts'
 import { lockLimits } from './limit-use.ts'
 import {
   type Answer,
@@ -47,6 +48,7 @@ export function incrementAuthorization(work: Work, command: IncrementAuthorizati
       transactionAmount: command.amount,
       billingAmount,
       effect: {
+        conversionRate: rateOfAuthorization(command.amount, locked),
         declineReason: approved ? null : decision.reason,
         approvalCode: approved ? work.random.digits(6) : null,
         trace: decision.trace,

@@ -144,6 +144,7 @@ async function write(work: Work, message: Message, locked: Locked, outcome: Outc
     effect: {
       hold: change.hold,
       usage: change.usage,
+      conversionRate: null,
       fee: zero(currency),
       feeBps: 0,
       feeEntryId: entryIds.fee,
@@ -242,10 +243,12 @@ function placeOf({ card, accountId, authorizationId }: Authorization): Place {
  */
 export function inBilling(value: Amount, { account, life }: Locked): Amount {
   if (value.currency === account.currency) return value
-  const { transactionAmount, billingAmount } = life?.authorization ?? {}
-  if (transactionAmount?.currency !== value.currency || billingAmount === undefined || transactionAmount.minor <= 0n) {
+  const authorization = life?.authorization
+  // one that was declined for want of a rate has a billing amount of zero
+  if (authorization?.transactionAmount.currency !== value.currency || authorization.billingAmount.minor <= 0n) {
     throw new DomainError('no-exchange-rate', 'currency')
   }
+  const { transactionAmount, billingAmount } = authorization
   const minor = divideRounded(value.minor * billingAmount.minor, transactionAmount.minor, 'half-up')
   const converted = { minor, currency: account.currency }
   assertPositive(converted)

@@ -5,16 +5,8 @@ import type { Purchase } from '@openissuer/core/limits/spend-limit.ts'
 import { type Amount, subtract } from '@openissuer/core/money/amount.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
-import {
-  type Answer,
-  findOriginal,
-  inBilling,
-  type Locked,
-  type Message,
-  type OnCard,
-  type Original,
-  processMessage,
-} from './message.ts'
+import { convertPosting } from './conversion.ts'
+import { type Answer, findOriginal, type Message, type OnCard, type Original, processMessage } from './message.ts'
 
 export type PostClearing = Message & {
   readonly original: Original | OnCard
@@ -40,7 +32,7 @@ export function postClearing(work: Work, command: PostClearing): Promise<Answer>
   return processMessage(work, command, find, ['network-settlement', 'fee-income'], async locked => {
     const { life, account, place } = locked
     if (life === null && !isOnCard(original)) throw new DomainError('authorization-not-found')
-    const billingAmount = billingAmountOf(command, locked)
+    const { billingAmount, conversionRate } = await convertPosting(work, command, locked)
     const terms = await work.tx.clearingTermsOf(partnerId, place.cardId)
     const foreign = transactionAmount.currency !== account.currency
     const available = subtract(account.balance, account.held).minor
@@ -57,7 +49,13 @@ export function postClearing(work: Work, command: PostClearing): Promise<Answer>
       ...(isOnCard(original) ? { counted: { purchase: purchaseAt(original, transactionAmount), inUse: [] } } : {}),
       transactionAmount,
       billingAmount,
-      effect: { fee, feeBps, final: command.final, merchant: isOnCard(original) ? original.merchant : null },
+      effect: {
+        conversionRate,
+        fee,
+        feeBps,
+        final: command.final,
+        merchant: isOnCard(original) ? original.merchant : null,
+      },
     }
   })
 }
@@ -75,23 +73,4 @@ function purchaseAt({ merchant }: OnCard, transactionAmount: Amount): Purchase {
 /** Whether the message names no authorization. */
 export function isOnCard(original: Original | OnCard): original is OnCard {
   return 'originalKey' in original && original.originalKey === null
-}
-
-/**
- * @throws DomainError `unknown-currency` when the network has converted to another currency than the account's,
- *   `no-exchange-rate` when it has not converted and nothing says how, `invalid-amount`
- */
-export function billingAmountOf(
-  command: { readonly transactionAmount: Amount; readonly billingAmount: Amount | null },
-  locked: Locked,
-): Amount {
-  const { currency } = locked.account
-  const billingAmount = command.billingAmount ?? inBilling(command.transactionAmount, locked)
-  if (billingAmount.currency !== currency) throw new DomainError('unknown-currency', 'billingAmount')
-  const sameCurrency = command.transactionAmount.currency === currency
-  if (sameCurrency && billingAmount.minor !== command.transactionAmount.minor) {
-    throw new DomainError('invalid-amount', 'billingAmount')
-  }
-  assertPositive(billingAmount)
-  return billingAmount
 }

@@ -3,6 +3,7 @@ import { DomainError } from '@openissuer/core/errors.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
+import { convertRefund } from './conversion.ts'
 import {
   type Answer,
   accepted,
@@ -12,7 +13,7 @@ import {
   type Original,
   processMessage,
 } from './message.ts'
-import { billingAmountOf, isOnCard } from './post-clearing.ts'
+import { isOnCard } from './post-clearing.ts'
 
 export type PostRefund = Message & {
   readonly original: Original | OnCard
@@ -34,14 +35,14 @@ export function postRefund(work: Work, command: PostRefund): Promise<Answer> {
   const find = findOriginal(work, partnerId, original)
   return processMessage(work, command, find, ['network-settlement'], async locked => {
     if (locked.life === null && !isOnCard(original)) throw new DomainError('authorization-not-found')
-    const billingAmount = billingAmountOf(command, locked)
+    const { billingAmount, conversionRate } = await convertRefund(work, command, locked)
     return {
       kind: 'refund',
       change: accepted(refund(locked.life?.authorization ?? null, billingAmount)),
       steps: [{ kind: 'refunded', minor: billingAmount.minor }],
       transactionAmount,
       billingAmount,
-      effect: { merchant: isOnCard(original) ? original.merchant : null },
+      effect: { conversionRate, merchant: isOnCard(original) ? original.merchant : null },
     }
   })
 }

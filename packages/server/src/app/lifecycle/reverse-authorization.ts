@@ -2,6 +2,7 @@ import { reverse } from '@openissuer/core/authorization/lifecycle.ts'
 import { type Amount, zero } from '@openissuer/core/money/amount.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
+import { rateOfAuthorization } from './conversion.ts'
 import {
   type Answer,
   accepted,
@@ -41,6 +42,7 @@ export function reverseAuthorization(work: Work, command: ReverseAuthorization):
       steps: [{ kind: 'reversed', minor: released.minor }],
       transactionAmount: command.amount ?? released,
       billingAmount: released,
+      effect: { conversionRate: command.amount === null ? null : rateOfAuthorization(command.amount, locked) },
     }
   })
 }

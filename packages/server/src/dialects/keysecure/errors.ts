@@ -25,6 +25,7 @@ export const CODE_OF_DOMAIN_ERROR: Readonly<Record<DomainErrorCode, FailureCode>
   'invalid-amount': 3005,
   'unknown-currency': 1004,
   'no-exchange-rate': 1004,
+  'duplicate-exchange-rate': 1001,
   'duplicate-request': 1017,
   'duplicate-order': 4002,
   'duplicate-cardholder': 2001,

@@ -16,6 +16,7 @@ import {
   type UseCases,
   usd,
 } from '../../../../../test/support/use-cases.ts'
+import { addExchangeRate } from '../../app/add-exchange-rate.ts'
 import type { PagsmileApp } from '../../app/ports.ts'
 import type { JsonObject } from '../../http/strict-json.ts'
 import { QUERY_AUTHORIZATIONS } from './authorizations.ts'
@@ -117,10 +118,40 @@ describe('a settlement', () => {
         bill_amount: '-100.00',
         bill_currency: 'USD',
         fee: '1.50',
-        base_exchange_rate: null,
+        base_exchange_rate: '1.111111',
       },
     ])
     expect(await authorizationRow(authorization.authorizationId)).toMatchObject({ fee: '1.50' })
+  })
+
+  test('in another currency shows the rate that it was converted at, as its authorization does', async () => {
+    const { partnerId } = partner
+    await useCases.run(work =>
+      addExchangeRate(work, {
+        base: currency('CNY'),
+        quote: currency('USD'),
+        rate: '0.139897',
+        validFrom: NOW,
+        source: 'test',
+      }),
+    )
+    const transactionAmount = amount(10_000n, currency('CNY'))
+    const authorization = await step(() => purchase(useCases, card, 0n, { transactionAmount }))
+    await step(() => after.clear(partnerId, authorization, transactionAmount))
+    await step(() => after.refund(partnerId, authorization, transactionAmount, { billingAmount: usd(700n) }))
+    const { rows } = await query()
+    expect(rows.map(row => [row['transaction_currency'], row['bill_amount'], row['base_exchange_rate']])).toEqual([
+      ['CNY', '7.00', '0.070000'],
+      ['CNY', '-13.99', '0.139897'],
+      ['CNY', '-13.99', '0.139897'],
+    ])
+  })
+
+  test('in the currency of the card has no rate', async () => {
+    const authorization = await purchaseOf100()
+    await step(() => after.clear(partner.partnerId, authorization, usd(10_000n)))
+    const { rows } = await query()
+    expect(rows.map(row => row['base_exchange_rate'])).toEqual([null, null])
   })
 
   test('without an authorization has the merchant of its message and refers to none', async () => {

@@ -8,6 +8,7 @@ import { APPROVED_RESPONSE_CODE, DECLINE_REASONS } from '@openissuer/core/author
 import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
 import { maskedPanOf } from '@openissuer/core/card/card.ts'
 import { type Amount, formatDecimal, isPositive, negate, subtract, zero } from '@openissuer/core/money/amount.ts'
+import { formatRate, parseRate } from '@openissuer/core/money/conversion.ts'
 import { type StaticDecode, Type } from 'typebox'
 import type { CardRecord, Page, Reader, ShownEventKind, Window } from '../../app/ports.ts'
 import { readingCall } from './call.ts'
@@ -104,6 +105,8 @@ type Row = {
   /** debits are negative (seed), credits positive */
   readonly transactionAmount: Amount
   readonly billingAmount: Amount
+  /** null within one currency */
+  readonly conversionRate: string | null
   readonly fee: Amount
   readonly settled: Amount
   readonly createdAt: Temporal.Instant
@@ -138,7 +141,7 @@ function encodeRow(row: Row) {
     bill_currency: billingAmount.currency,
     fee: amountText(row.fee),
     settled_amount: amountText(row.settled),
-    base_exchange_rate: exchangeRateText(transactionAmount, billingAmount),
+    base_exchange_rate: exchangeRateText(row.conversionRate),
     create_time: formatDateTime(row.createdAt),
     card_remark: card.remark,
   }
@@ -161,6 +164,7 @@ function encodeAuthorization(authorization: Authorization) {
     merchant: authorization.merchant,
     transactionAmount: isCredit ? transactionAmount : negate(transactionAmount),
     billingAmount: isCredit ? billingAmount : negate(billingAmount),
+    conversionRate: authorization.conversionRate,
     fee: authorization.fee,
     settled: authorization.cleared,
     createdAt: authorization.createdAt,
@@ -210,6 +214,7 @@ function encodeEvent({ event, card, authorization }: Extract<CardRecord, { kind:
     merchant: authorization?.merchant ?? effect?.merchant ?? NO_MERCHANT,
     transactionAmount: isCredit ? transactionAmount : negate(transactionAmount),
     billingAmount: isCredit ? billingAmount : negate(billingAmount),
+    conversionRate: effect?.conversionRate ?? null,
     fee: effect?.fee ?? none,
     settled: booked ? absolute(billingAmount) : none,
     createdAt: event.createdAt,
@@ -226,9 +231,10 @@ function absolute(amount: Amount): Amount {
   return amount.minor < 0n ? negate(amount) : amount
 }
 
-/** Six decimals (docs). Between two currencies it is the rate that was applied, which no record holds yet. */
-function exchangeRateText(transaction: Amount, billing: Amount): string | null {
-  return transaction.currency === billing.currency ? '1.000000' : null
+/** Six decimals (docs) between two currencies; null within one (seed). */
+function exchangeRateText(conversionRate: string | null): string | null {
+  const rate = conversionRate === null ? undefined : parseRate(conversionRate)
+  return rate === undefined ? null : formatRate(rate, 6)
 }
 
 function amountText(amount: Amount): string {

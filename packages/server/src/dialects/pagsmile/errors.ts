@@ -89,6 +89,7 @@ const WIRE_ERRORS: Record<DomainErrorCode, WireError | ((field: string | undefin
   'invalid-amount': INVALID_AMOUNT,
   'unknown-currency': field => parametersError(field ?? 'currency'),
   'no-exchange-rate': field => parametersError(field ?? 'currency'),
+  'duplicate-exchange-rate': businessError('processing-error', 'processing error'),
   'duplicate-request': businessError('duplicate-request', 'request_id already used'),
   'duplicate-order': businessError('dublicate-order', 'order_no already exists'),
   'duplicate-cardholder': businessError('dublicate-data', 'cardholder already exists'),
