@@ -1,4 +1,5 @@
 /** What a clearing or a refund comes to in the account's currency. */
+import type { EventKind } from '@openissuer/core/authorization/event.ts'
 import { refundableOf } from '@openissuer/core/authorization/lifecycle.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import { type Amount, subtract } from '@openissuer/core/money/amount.ts'
@@ -41,6 +42,26 @@ export async function convertPosting(work: Work, posting: Posting, locked: Locke
 /** The rate that a message amount is converted at by its authorization; null in the account's currency. */
 export function rateOfAuthorization(value: Amount, { account, life }: Locked): string | null {
   return value.currency === account.currency ? null : (life?.authorization.conversionRate ?? null)
+}
+
+const HOLD_KINDS: readonly EventKind[] = ['increment', 'reversal', 'clearing']
+
+/**
+ * Whether a reversal in the merchant's currency names all that is left of its authorization there. Then all of the hold
+ * goes: rounded increments, a partial approval and clearings at another day's rate leave another amount of it than the
+ * ratio of the authorization says.
+ */
+export function isAllThatIsLeft({ currency, minor }: Amount, { account, life, events }: Locked): boolean {
+  const asked = life?.authorization.transactionAmount
+  if (currency === account.currency || asked?.currency !== currency) return false
+  const moved = events.filter(({ kind, effect }) => HOLD_KINDS.includes(kind) && effect?.declineReason === null)
+  if (moved.some(event => event.transactionAmount.currency !== currency)) return false
+  const left = moved.reduce(
+    (sum, { kind, transactionAmount }) =>
+      kind === 'increment' ? sum + transactionAmount.minor : sum - transactionAmount.minor,
+    asked.minor,
+  )
+  return minor === left
 }
 
 /**

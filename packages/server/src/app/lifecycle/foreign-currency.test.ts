@@ -139,6 +139,44 @@ describe('an authorization in another currency', () => {
     expect((await authorizationOf(useCases, authorization)).status).toBe('closed')
   })
 
+  test('in parts and increments is released to the last minor unit', async () => {
+    const card = await newCard()
+    const authorization = await purchase(useCases, card, 0n, { transactionAmount: eur(1_004n) })
+    // 11.06 for 10.04: by that ratio each 0.05 is 0.06, and 0.15 only 0.17
+    for (const _ of [1, 2, 3]) await increment(authorization, 5n)
+    expect((await authorizationOf(useCases, authorization)).held).toEqual(usd(1_124n))
+    await reverse(authorization, 1_004n)
+    expect((await reverse(authorization, 15n)).event.billingAmount).toEqual(usd(18n))
+    expect((await authorizationOf(useCases, authorization)).status).toBe('closed')
+  })
+
+  test('is released by a reversal of what a clearing at a higher rate has left', async () => {
+    const card = await newCard()
+    const authorization = await purchase(useCases, card, 0n, { transactionAmount: eur(10_000n) })
+    await addRate('EUR', 'USD', '1.2', '2026-05-22T00:00:00Z')
+    await after.clear(card.partnerId, authorization, eur(5_000n))
+    expect(await refusalOf(reverse(authorization, 4_999n))).toBe('reversal-exceeds-hold')
+    // 110.16 held, 61.20 cleared
+    expect((await reverse(authorization, 5_000n)).event.billingAmount).toEqual(usd(4_896n))
+    expect((await authorizationOf(useCases, authorization)).status).toBe('closed')
+  })
+
+  test('that was approved in part is released by a reversal of all that was asked for', async () => {
+    const card = await newCard()
+    const wishes = { transactionAmount: eur(100_000n), partialApproval: true }
+    const authorization = await purchase(useCases, card, 0n, wishes)
+    expect(authorization.held).toEqual(usd(50_000n))
+    expect((await reverse(authorization, 100_000n)).event.billingAmount).toEqual(usd(50_000n))
+  })
+
+  test('is not released as a whole where an increment came in the currency of the card', async () => {
+    const card = await newCard()
+    const authorization = await purchase(useCases, card, 0n, { transactionAmount: eur(10_000n) })
+    await after.increment(authorization, 1_000n)
+    expect((await reverse(authorization, 10_000n)).event.billingAmount).toEqual(usd(11_016n))
+    expect(await authorizationOf(useCases, authorization)).toMatchObject({ held: usd(1_000n), status: 'open' })
+  })
+
   test('keeps the rest of its hold after a clearing at a lower rate, unless that is final', async () => {
     const card = await newCard()
     const [open, closed] = [

@@ -2,7 +2,7 @@ import { reverse } from '@openissuer/core/authorization/lifecycle.ts'
 import { type Amount, zero } from '@openissuer/core/money/amount.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
-import { rateOfAuthorization } from './conversion.ts'
+import { isAllThatIsLeft, rateOfAuthorization } from './conversion.ts'
 import {
   type Answer,
   accepted,
@@ -33,16 +33,17 @@ export function reverseAuthorization(work: Work, command: ReverseAuthorization):
   if (command.amount !== null) assertPositive(command.amount)
   return processMessage(work, command, findOriginal(work, partnerId, original), [], async locked => {
     if (locked.life === null) return overtaking(command, locked)
-    const billingAmount = command.amount === null ? null : inBilling(command.amount, locked)
+    const { amount } = command
+    const billingAmount = amount === null || isAllThatIsLeft(amount, locked) ? null : inBilling(amount, locked)
     const change = accepted(reverse(locked.life, billingAmount))
     const released = { minor: -change.hold, currency: locked.account.currency }
     return {
       kind: 'reversal',
       change,
       steps: [{ kind: 'reversed', minor: released.minor }],
-      transactionAmount: command.amount ?? released,
+      transactionAmount: amount ?? released,
       billingAmount: released,
-      effect: { conversionRate: command.amount === null ? null : rateOfAuthorization(command.amount, locked) },
+      effect: { conversionRate: amount === null ? null : rateOfAuthorization(amount, locked) },
     }
   })
 }
