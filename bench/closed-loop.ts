@@ -9,7 +9,12 @@ export type Load = {
   readonly signal: AbortSignal
 }
 
-export type LoadResult = { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number }
+export type LoadResult = {
+  readonly operations: number
+  readonly seconds: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
 
 /** The clock stops with the last answer, so that what was begun before the end counts with the time it took. */
 export async function runClosedLoop(load: Load, operation: () => Promise<unknown>): Promise<LoadResult> {
@@ -27,5 +32,10 @@ export async function runClosedLoop(load: Load, operation: () => Promise<unknown
   const calls = await Promise.allSettled(Array.from({ length: load.concurrency }, call))
   for (const ended of calls) if (ended.status === 'rejected') throw ended.reason
   const seconds = (performance.now() - startedAt) / 1000
-  return { perSecond: timesMs.length / seconds, p50Ms: percentile(timesMs, 0.5), p99Ms: percentile(timesMs, 0.99) }
+  return {
+    operations: timesMs.length,
+    seconds,
+    p50Ms: percentile(timesMs, 0.5),
+    p99Ms: percentile(timesMs, 0.99),
+  }
 }

@@ -10,10 +10,12 @@ import {
   type AuthorizationEngine,
   createAuthorizationEngine,
 } from '../packages/server/src/app/engine/authorization-engine.ts'
+import type { IdAllocator } from '../packages/server/src/app/ports.ts'
 import { wallClock } from '../packages/server/src/clock.ts'
 import { secureRandom } from '../packages/server/src/random.ts'
 import { createBatchStore } from '../packages/server/src/storage/authorization-batches.ts'
 import { type DatabaseTarget, openPool } from '../packages/server/src/storage/database.ts'
+import type { EmbeddedDatabase } from '../packages/server/src/storage/embedded/embedded-postgres.ts'
 import { createIdAllocator, createIdBlocks } from '../packages/server/src/storage/id-allocator.ts'
 import { loadMigrations, migrate } from '../packages/server/src/storage/migrate.ts'
 import type { Context } from './suite.ts'
@@ -22,14 +24,18 @@ export const USD = currency('USD')
 
 export const PARTNER_ID = 1n
 
+/** `batchMax` 1 makes every authorization a SQL transaction of its own: the same work, not batched. */
+export type EngineSize = { readonly lanes: number; readonly batchMax: number }
+
 export type BenchIssuer = {
   readonly pool: Pool
+  /** for other processes */
+  readonly database: EmbeddedDatabase['connection']
   /** cards 1 to `cards` spend from an account of their own, of the same number */
   readonly cards: number
   /** cards from here on, as many again as `SHARING_CARDS`, all spend from `SHARED_ACCOUNT` */
   readonly firstSharingCard: bigint
-  /** @param batchMax 1 makes every authorization a SQL transaction of its own: the same work, not batched */
-  engine(options: { lanes: number; batchMax: number }): AuthorizationEngine
+  engine(size: EngineSize): AuthorizationEngine
 }
 
 export const SHARED_ACCOUNT = 900_000_000n
@@ -56,23 +62,38 @@ export async function createBenchIssuer(context: Context, cards: number): Promis
   await pool.query('vacuum analyze')
   return {
     pool,
+    database: connection,
     cards,
     firstSharingCard: BigInt(cards) + 1n,
-    engine: ({ lanes, batchMax }) =>
-      createAuthorizationEngine({
-        store: createBatchStore(open(lanes, true)),
+    engine: size =>
+      createBenchEngine({
+        pool: open(size.lanes, true),
         ids,
-        random: secureRandom,
-        clock: wallClock,
-        lanes,
-        batchMax,
-        queueMax: QUEUE_MAX,
-        deadlineMs: PATIENCE_MS,
+        size,
         onFault: error => {
           throw error
         },
       }),
   }
+}
+
+/** @param options.pool has a connection for each lane */
+export function createBenchEngine(options: {
+  readonly pool: Pool
+  readonly ids: IdAllocator
+  readonly size: EngineSize
+  readonly onFault: (error: unknown) => void
+}): AuthorizationEngine {
+  return createAuthorizationEngine({
+    store: createBatchStore(options.pool),
+    ids: options.ids,
+    random: secureRandom,
+    clock: wallClock,
+    ...options.size,
+    queueMax: QUEUE_MAX,
+    deadlineMs: PATIENCE_MS,
+    onFault: options.onFault,
+  })
 }
 
 function openTidyPool(context: Context, target: DatabaseTarget, connections: number, pipeline: boolean): Pool {

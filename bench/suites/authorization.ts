@@ -1,54 +1,55 @@
 /**
  * Durable decisions a second through the authorization engine, beside the same work as one SQL transaction each: the
- * same engine with batches of one. Both on the same database, in turns.
+ * same engine with batches of one. Both on the same database, in turns. Then the same by several processes at once.
  */
-import { createHash } from 'node:crypto'
-import { amount } from '@openissuer/core/money/amount.ts'
 import type { Pool } from 'pg'
-import type { AuthorizationEngine } from '../../packages/server/src/app/engine/authorization-engine.ts'
 import { ledgerViolations } from '../../packages/server/src/storage/ledger-verification.ts'
-import { type LoadResult, runClosedLoop } from '../closed-loop.ts'
-import { createBenchIssuer, MERCHANT, PARTNER_ID, SHARED_ACCOUNT, SHARING_CARDS, USD } from '../issuer.ts'
+import { runClosedLoop } from '../closed-loop.ts'
+import { startEngineProcesses } from '../engine-processes.ts'
+import {
+  type BenchIssuer,
+  createBenchIssuer,
+  type EngineSize,
+  PARTNER_ID,
+  SHARED_ACCOUNT,
+  SHARING_CARDS,
+} from '../issuer.ts'
+import { type Approvals, anyCard, createSender, type Subject } from '../messages.ts'
 import { runOpenLoop } from '../open-loop.ts'
 import { median, medianRatio, seededRandom } from '../statistics.ts'
 import { atMost, type Context, figure, type Goal, type Measurement, type Suite } from '../suite.ts'
 
 export const suite: Suite = {
   name: 'authorization',
-  about: 'durable decisions through the engine, against one SQL transaction each; needs about 3 minutes',
+  about: 'durable decisions through the engine, against one SQL transaction each; needs about 4 minutes',
   run,
 }
 
 /** As the product runs it. */
-const LANES = 4
-const BATCH_MAX = 256
+const ENGINE: EngineSize = { lanes: 4, batchMax: 256 }
 /** Enough that lanes are never idle: several full batches a lane. */
 const CALLERS = 4_096
 /** The best that one transaction each gets from two cores and one disk, found by trying. */
-const BASELINE_LANES = 16
+const BASELINE_ENGINE: EngineSize = { lanes: 16, batchMax: 1 }
 const BASELINE_CALLERS = 64
 
-/** What was answered to callers and must therefore be in the database, by id. */
-type Approvals = Map<bigint, bigint>
-
-type Subject = { readonly cardId: bigint; readonly accountId: bigint }
+/** How many servers share the database; each is compared with one alone. */
+const PROCESSES = [2, 4]
 
 async function* run(context: Context): AsyncGenerator<Measurement> {
   const issuer = await createBenchIssuer(context, context.quick ? 10_000 : 100_000)
   const approvals: Approvals = new Map()
-  const engine = issuer.engine({ lanes: LANES, batchMax: BATCH_MAX })
-  const single = issuer.engine({ lanes: BASELINE_LANES, batchMax: 1 })
+  const batched = createSender(issuer.engine(ENGINE), 'batched', approvals)
+  const oneByOne = createSender(issuer.engine(BASELINE_ENGINE), 'one-by-one', approvals)
   const random = seededRandom(1)
-  const pick = (count: number) => BigInt(Math.floor(random() * count))
-  const spread = (): Subject => {
-    const cardId = 1n + pick(issuer.cards)
-    return { cardId, accountId: cardId }
-  }
+  const spread = (): Subject => anyCard(issuer.cards, random)
   const hot = (): Subject => ({ cardId: 7n, accountId: 7n })
-  const shared = (): Subject => ({ cardId: issuer.firstSharingCard + pick(SHARING_CARDS), accountId: SHARED_ACCOUNT })
+  const shared = (): Subject => ({
+    cardId: issuer.firstSharingCard + BigInt(Math.floor(random() * SHARING_CARDS)),
+    accountId: SHARED_ACCOUNT,
+  })
 
   const atLeastTenfold: Goal = { of: 'ratio', is: 'at least', bound: 10 }
-  const ask = (through: AuthorizationEngine, next: () => Subject) => () => authorizeOnce(through, next(), approvals)
   const cases = [
     { name: `${issuer.cards} cards`, next: spread, goal: atLeastTenfold, floor: 20_000 },
     { name: 'one hot card', next: hot, goal: null, floor: 25_000 },
@@ -56,49 +57,86 @@ async function* run(context: Context): AsyncGenerator<Measurement> {
   ]
   let peak = 0
   for (const { name, next, goal, floor } of cases) {
-    const { results, baselines } = await inTurns(context, name, ask(engine, next), ask(single, next))
-    const perSecond = median(results.map(result => result.perSecond))
+    const subject = closedLoopTurn(context, CALLERS, () => batched(next()))
+    const baseline = closedLoopTurn(context, BASELINE_CALLERS, () => oneByOne(next()))
+    await warmUp(context, name, [subject])
+    await inTurns(context, name, [baseline, subject])
+    const perSecond = median(subject.rates)
     if (next === spread) peak = perSecond
-    yield {
-      name,
-      value: perSecond,
-      unit: 'decisions/s',
-      baseline: median(baselines.map(result => result.perSecond)),
-      ratio: medianRatio(
-        results.map(result => result.perSecond),
-        baselines.map(result => result.perSecond),
-      ),
-      goal,
-    }
+    yield compared(name, subject, baseline, goal)
     yield figure(`${name}, rate`, perSecond, 'decisions/s', { of: 'value', is: 'at least', bound: floor })
   }
-  yield* latencies(context, peak, ask(engine, spread))
+  yield* latencies(context, peak, () => batched(spread()))
+  yield* severalProcesses(context, issuer, approvals)
   context.progress(`looking for ${approvals.size} approvals`)
   yield* verify(issuer.pool, approvals)
 }
 
-/** Rounds of baseline and subject in turns; each figure is the median over the rounds. */
-async function inTurns(
-  context: Context,
-  name: string,
-  subject: () => Promise<unknown>,
-  baseline: () => Promise<unknown>,
-): Promise<{ results: LoadResult[]; baselines: LoadResult[] }> {
-  const rounds = context.quick ? 3 : 5
-  const durationMs = context.quick ? 1_000 : 3_000
-  const { signal } = context
-  const batched = { concurrency: CALLERS, durationMs, signal }
-  const oneByOne = { concurrency: BASELINE_CALLERS, durationMs, signal }
+/** One of those that are measured in turns; `rates` has a value, operations a second, for each turn it took. */
+type Turn = { readonly rates: number[]; take(durationMs: number): Promise<number> }
+
+function closedLoopTurn(context: Context, concurrency: number, operation: () => Promise<void>): Turn {
+  return {
+    rates: [],
+    async take(durationMs) {
+      const { operations, seconds } = await runClosedLoop(
+        { concurrency, durationMs, signal: context.signal },
+        operation,
+      )
+      return operations / seconds
+    },
+  }
+}
+
+async function warmUp(context: Context, name: string, turns: readonly Turn[]): Promise<void> {
   context.progress(`${name}: warming up`)
-  await runClosedLoop({ ...batched, durationMs: 1_000 }, subject)
-  const results: LoadResult[] = []
-  const baselines: LoadResult[] = []
+  for (const turn of turns) await turn.take(context.quick ? 500 : 1_000)
+}
+
+/** Rounds in which each takes its turn. */
+async function inTurns(context: Context, name: string, turns: readonly Turn[]): Promise<void> {
+  const rounds = context.quick ? 2 : 5
+  const durationMs = context.quick ? 1_000 : 3_000
   for (let round = 1; round <= rounds; round++) {
     context.progress(`${name}: round ${round} of ${rounds}`)
-    baselines.push(await runClosedLoop(oneByOne, baseline))
-    results.push(await runClosedLoop(batched, subject))
+    for (const turn of turns) turn.rates.push(await turn.take(durationMs))
   }
-  return { results, baselines }
+}
+
+function compared(name: string, subject: Turn, baseline: Turn, goal: Goal | null): Measurement {
+  return {
+    name,
+    value: median(subject.rates),
+    unit: 'decisions/s',
+    baseline: median(baseline.rates),
+    ratio: medianRatio(subject.rates, baseline.rates),
+    goal,
+  }
+}
+
+/** The same work by several processes with an engine each, which meet at the row locks of the accounts. */
+async function* severalProcesses(
+  context: Context,
+  issuer: BenchIssuer,
+  approvals: Approvals,
+): AsyncGenerator<Measurement> {
+  const processes = Math.max(...PROCESSES)
+  context.progress(`starting ${processes} processes`)
+  const engines = await startEngineProcesses(context, issuer, { processes, size: ENGINE, approvals })
+  const turnOf = (count: number): Turn => ({
+    rates: [],
+    take: durationMs => engines.measure(count, { callers: CALLERS, durationMs }),
+  })
+  const alone = turnOf(1)
+  const together = PROCESSES.map(count => ({ count, turn: turnOf(count) }))
+  const turns = [alone, ...together.map(({ turn }) => turn)]
+  await warmUp(context, 'several processes', turns)
+  await inTurns(context, 'several processes', turns)
+  yield figure(`${issuer.cards} cards, 1 process`, median(alone.rates), 'decisions/s')
+  for (const { count, turn } of together) {
+    yield compared(`${issuer.cards} cards, ${count} processes`, turn, alone, null)
+  }
+  yield figure('retried after a dead-lock or serialization failure', engines.retries(), 'batches')
 }
 
 /** At half of what the engine can do, and with one request at a time. */
@@ -119,34 +157,6 @@ async function* latencies(
   const idle = await runClosedLoop({ concurrency: 1, durationMs: 1_000, signal: context.signal }, subject)
   yield figure('one at a time, p50', idle.p50Ms, 'ms')
   yield figure('one at a time, p99', idle.p99Ms, 'ms')
-}
-
-let messages = 0
-
-/** One network message with an amount of its own. */
-async function authorizeOnce(engine: AuthorizationEngine, subject: Subject, approvals: Approvals): Promise<void> {
-  const message = ++messages
-  const billingAmount = amount(BigInt(100 + (message % 900)), USD)
-  const matchKey = `message-${message}`
-  const answer = await engine.submit({
-    ...subject,
-    partnerId: PARTNER_ID,
-    matchKey,
-    inputHash: createHash('sha256').update(matchKey).digest(),
-    purpose: 'purchase',
-    transactionAmount: billingAmount,
-    billingAmount,
-    merchant: MERCHANT,
-    entryMode: 'chip',
-    cardData: {},
-    partialApproval: false,
-    advice: false,
-    forcedReason: null,
-  })
-  if (answer.kind !== 'decided' || answer.authorization.declineReason !== null) {
-    throw new Error(`not approved: ${answer.kind === 'decided' ? answer.authorization.declineReason : answer.kind}`)
-  }
-  approvals.set(answer.authorization.authorizationId, billingAmount.minor)
 }
 
 /** @throws Error when the figures above are worth nothing */
