@@ -9,7 +9,7 @@ import { startEmbeddedPostgres } from '../packages/server/src/storage/embedded/e
 import { folderForDatabases, type PostgresFacts, readPostgresFacts } from './machine.ts'
 import type { Context } from './suite.ts'
 
-export type ContextOptions = Pick<Context, 'quick' | 'signal' | 'progress'> & {
+export type ContextOptions = Pick<Context, 'quick' | 'signal' | 'progress' | 'note'> & {
   /** hears of every PostgreSQL that is started */
   readonly onPostgres: (facts: PostgresFacts) => void
 }
@@ -39,6 +39,7 @@ function createContext(options: ContextOptions, atEnd: Context['atEnd']): Contex
     quick: options.quick,
     signal: options.signal,
     progress: options.progress,
+    note: options.note,
     makeTemporaryFolder,
     atEnd,
     async startDatabase(dataFolder) {

@@ -78,6 +78,7 @@ function argumentsOf(args: string[], suites: readonly Suite[]): Arguments | stri
 async function runSuites({ json, quick, save, suites }: Arguments): Promise<number> {
   const signal = interruption()
   const rows: Row[] = []
+  const notes: string[] = []
   let postgres: PostgresFacts | null = null
   let failed = false
   const [commit, machine] = await Promise.all([readCommit(), readMachine()])
@@ -85,8 +86,9 @@ async function runSuites({ json, quick, save, suites }: Arguments): Promise<numb
 
   for (const suite of suites) {
     const progress = (text: string) => showProgress(`${suite.name}: ${text}`)
+    const note = (text: string) => notes.push(`${suite.name}: ${text}`)
     try {
-      await withContext({ quick, signal, progress, onPostgres: facts => (postgres = facts) }, async context => {
+      await withContext({ quick, signal, progress, note, onPostgres: facts => (postgres = facts) }, async context => {
         for await (const measurement of await suite.run(context)) {
           const row = { suite: suite.name, measurement }
           rows.push(row)
@@ -105,6 +107,7 @@ async function runSuites({ json, quick, save, suites }: Arguments): Promise<numb
 
   const header: Header = { commit, date, quick, machine, postgres }
   if (!json) process.stdout.write(`${describeHeader(header)}\n\n${describeTable(rows)}\n`)
+  for (const note of notes) (json ? process.stderr : process.stdout).write(`${note}\n`)
   if (save && !failed) process.stderr.write(`Saved as ${await saveRun(header, rows)}\n`)
   return failed ? 1 : 0
 }

@@ -19,6 +19,8 @@ export type Context = {
   readonly signal: AbortSignal
   /** says what is being done, where somebody watches */
   progress(text: string): void
+  /** says below the table what a reader of the figures has to know */
+  note(text: string): void
   /** a folder on a disk, removed at the end of the suite */
   makeTemporaryFolder(): Promise<string>
   /** the embedded PostgreSQL as the product starts it, on a folder of its own unless one is given; stopped at the end of the suite */

@@ -1,6 +1,7 @@
 /**
  * Durable decisions a second through the authorization engine, beside the same work as one SQL transaction each: the
- * same engine with batches of one. Both on the same database, in turns. Then the same by several processes at once.
+ * same engine with batches of one, and plain SQL through pgbench. All on the same database, in turns. Then the same by
+ * several processes at once.
  */
 import type { Pool } from 'pg'
 import { ledgerViolations } from '../../packages/server/src/storage/ledger-verification.ts'
@@ -16,6 +17,7 @@ import {
 } from '../issuer.ts'
 import { type Approvals, anyCard, createSender, type Subject } from '../messages.ts'
 import { runOpenLoop } from '../open-loop.ts'
+import { createPgbench, findPgbench } from '../pgbench.ts'
 import { median, medianRatio, seededRandom } from '../statistics.ts'
 import { atMost, type Context, figure, type Goal, type Measurement, type Suite } from '../suite.ts'
 
@@ -50,21 +52,23 @@ async function* run(context: Context): AsyncGenerator<Measurement> {
   })
 
   const atLeastTenfold: Goal = { of: 'ratio', is: 'at least', bound: 10 }
+  const pgbench = await pgbenchTurn(context, issuer)
   const cases = [
-    { name: `${issuer.cards} cards`, next: spread, goal: atLeastTenfold, floor: 20_000 },
-    { name: 'one hot card', next: hot, goal: null, floor: 25_000 },
-    { name: 'one hot shared account', next: shared, goal: null, floor: 25_000 },
+    { name: `${issuer.cards} cards`, next: spread, goal: atLeastTenfold, floor: 20_000, beside: pgbench },
+    { name: 'one hot card', next: hot, goal: null, floor: 25_000, beside: undefined },
+    { name: 'one hot shared account', next: shared, goal: null, floor: 25_000, beside: undefined },
   ]
   let peak = 0
-  for (const { name, next, goal, floor } of cases) {
+  for (const { name, next, goal, floor, beside } of cases) {
     const subject = closedLoopTurn(context, CALLERS, () => batched(next()))
     const baseline = closedLoopTurn(context, BASELINE_CALLERS, () => oneByOne(next()))
     await warmUp(context, name, [subject])
-    await inTurns(context, name, [baseline, subject])
+    await inTurns(context, name, beside === undefined ? [baseline, subject] : [baseline, beside, subject])
     const perSecond = median(subject.rates)
     if (next === spread) peak = perSecond
     yield compared(name, subject, baseline, goal)
     yield figure(`${name}, rate`, perSecond, 'decisions/s', { of: 'value', is: 'at least', bound: floor })
+    if (beside !== undefined) yield compared('one transaction each, pgbench', beside, baseline, null)
   }
   yield* latencies(context, peak, () => batched(spread()))
   yield* severalProcesses(context, issuer, approvals)
@@ -86,6 +90,18 @@ function closedLoopTurn(context: Context, concurrency: number, operation: () => 
       return operations / seconds
     },
   }
+}
+
+/** @returns undefined where there is no pgbench, which is noted */
+async function pgbenchTurn(context: Context, issuer: BenchIssuer): Promise<Turn | undefined> {
+  const program = await findPgbench()
+  if (program === undefined) {
+    context.note('pgbench is not installed, so there is no row of one transaction each by it')
+    return undefined
+  }
+  const takeRun = createPgbench(context, issuer, program)
+  const clients = BASELINE_ENGINE.lanes
+  return { rates: [], take: durationMs => takeRun({ clients, seconds: Math.round(durationMs / 1000) }) }
 }
 
 async function warmUp(context: Context, name: string, turns: readonly Turn[]): Promise<void> {
