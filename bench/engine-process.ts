@@ -2,7 +2,7 @@
  * A process with an engine and pools of its own on the bench's database, as each of several servers has them. It makes
  * its messages itself. It does what the parent asks, one order after the other, and ends with the parent.
  */
-import { type DatabaseTarget, openPool, sqlState } from '../packages/server/src/storage/database.ts'
+import { type DatabaseTarget, ENGINE_SESSION, openPool, sqlState } from '../packages/server/src/storage/database.ts'
 import { createIdAllocator } from '../packages/server/src/storage/id-allocator.ts'
 import { type LoadResult, runClosedLoop } from './closed-loop.ts'
 import { createBenchEngine, type EngineSize } from './issuer.ts'
@@ -44,7 +44,12 @@ let work: ((order: Work) => Promise<Done>) | undefined
 
 function open({ process: number, database, cards, size }: Opening): void {
   const engine = createBenchEngine({
-    pool: openPool(database, { connections: size.lanes, onError: () => {}, pipeline: true }),
+    pool: openPool(database, {
+      connections: 2 * size.lanes,
+      onError: () => {},
+      pipeline: true,
+      session: ENGINE_SESSION,
+    }),
     ids: createIdAllocator(openPool(database, { connections: 1, onError: () => {} })),
     size,
     onFault: error => {

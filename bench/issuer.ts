@@ -14,7 +14,7 @@ import type { IdAllocator } from '../packages/server/src/app/ports.ts'
 import { wallClock } from '../packages/server/src/clock.ts'
 import { secureRandom } from '../packages/server/src/random.ts'
 import { createBatchStore } from '../packages/server/src/storage/authorization-batches.ts'
-import { type DatabaseTarget, openPool } from '../packages/server/src/storage/database.ts'
+import { type DatabaseTarget, ENGINE_SESSION, openPool } from '../packages/server/src/storage/database.ts'
 import type { EmbeddedDatabase } from '../packages/server/src/storage/embedded/embedded-postgres.ts'
 import { createIdAllocator, createIdBlocks } from '../packages/server/src/storage/id-allocator.ts'
 import { loadMigrations, migrate } from '../packages/server/src/storage/migrate.ts'
@@ -67,7 +67,7 @@ export async function createBenchIssuer(context: Context, cards: number): Promis
     firstSharingCard: BigInt(cards) + 1n,
     engine: size =>
       createBenchEngine({
-        pool: open(size.lanes, true),
+        pool: openEnginePool(context, connection, size),
         ids,
         size,
         onFault: error => {
@@ -77,7 +77,7 @@ export async function createBenchIssuer(context: Context, cards: number): Promis
   }
 }
 
-/** @param options.pool has a connection for each lane */
+/** @param options.pool has two connections for each lane */
 export function createBenchEngine(options: {
   readonly pool: Pool
   readonly ids: IdAllocator
@@ -92,8 +92,16 @@ export function createBenchEngine(options: {
     ...options.size,
     queueMax: QUEUE_MAX,
     deadlineMs: PATIENCE_MS,
+    reverseLate: () => Promise.reject(new Error('an approval came after its deadline')),
     onFault: options.onFault,
   })
+}
+
+/** As the product opens it. */
+function openEnginePool(context: Context, target: DatabaseTarget, { lanes }: EngineSize): Pool {
+  const pool = openPool(target, { connections: 2 * lanes, onError: () => {}, pipeline: true, session: ENGINE_SESSION })
+  context.atEnd(() => pool.end())
+  return pool
 }
 
 function openTidyPool(context: Context, target: DatabaseTarget, connections: number, pipeline: boolean): Pool {

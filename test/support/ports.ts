@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { createAuthorizationEngine } from '../../packages/server/src/app/engine/authorization-engine.ts'
+import { reverseLateApproval } from '../../packages/server/src/app/engine/late-approval.ts'
 import { createExchangeRates } from '../../packages/server/src/app/exchange-rates.ts'
 import type { Clock, Ports } from '../../packages/server/src/app/ports.ts'
 import { secureRandom } from '../../packages/server/src/random.ts'
 import { createBatchStore } from '../../packages/server/src/storage/authorization-batches.ts'
 import { createDataKeyStore } from '../../packages/server/src/storage/data-keys.ts'
-import { openPool } from '../../packages/server/src/storage/database.ts'
+import { ENGINE_SESSION, openPool } from '../../packages/server/src/storage/database.ts'
 import { createIdAllocator, createIdBlocks } from '../../packages/server/src/storage/id-allocator.ts'
 import { createStorage } from '../../packages/server/src/storage/postgres-storage.ts'
 import { openVault } from '../../packages/server/src/vault/vault.ts'
@@ -46,7 +47,10 @@ export async function createTestPorts(
 ): Promise<TestPorts> {
   const onError = () => undefined
   const idPool = openPool({ url }, { connections: 1, onError })
-  const enginePool = openPool({ url }, { connections: ENGINE_LANES, onError, pipeline: true })
+  const enginePool = openPool(
+    { url },
+    { connections: 2 * ENGINE_LANES, onError, pipeline: true, session: ENGINE_SESSION },
+  )
   await createIdBlocks(idPool)
   const keyEncryptingKey = randomBytes(32)
   const ids = createIdAllocator(idPool)
@@ -59,6 +63,7 @@ export async function createTestPorts(
     batchMax: 256,
     queueMax: 4096,
     deadlineMs: 20_000,
+    reverseLate: authorization => reverseLateApproval(ports, authorization),
     onFault: error => {
       throw error
     },

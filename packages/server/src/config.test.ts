@@ -54,7 +54,7 @@ describe('a wrong value stops the start with its name, the problem and the allow
     [
       'OPENISSUER_DATABASE_CONNECTIONS',
       '1',
-      'OPENISSUER_DATABASE_CONNECTIONS: "1" is not a whole number from 8 to 500',
+      'OPENISSUER_DATABASE_CONNECTIONS: "1" is not a whole number from 12 to 500',
     ],
     [
       'OPENISSUER_TRUSTED_PROXIES',

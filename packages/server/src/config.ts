@@ -92,9 +92,9 @@ export const SETTINGS: Settings = {
   databaseConnections: {
     env: 'OPENISSUER_DATABASE_CONNECTIONS',
     about: 'most database connections of this process',
-    form: 'a whole number from 8 to 500',
+    form: 'a whole number from 12 to 500',
     fallback: '20',
-    parse: wholeNumber(8, 500),
+    parse: wholeNumber(12, 500),
   },
   key: {
     env: 'OPENISSUER_KEY',

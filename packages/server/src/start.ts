@@ -7,6 +7,7 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { type DueWork, runDue } from './app/due-work.ts'
 import { createAuthorizationEngine } from './app/engine/authorization-engine.ts'
+import { reverseLateApproval } from './app/engine/late-approval.ts'
 import { createExchangeRates } from './app/exchange-rates.ts'
 import { expiries } from './app/lifecycle/expire-authorizations.ts'
 import type { Ports, Storage } from './app/ports.ts'
@@ -23,7 +24,7 @@ import { operatorApi, operatorKeyHash } from './operator/operator-api.ts'
 import { secureRandom } from './random.ts'
 import { createBatchStore } from './storage/authorization-batches.ts'
 import { createDataKeyStore } from './storage/data-keys.ts'
-import { type DatabaseTarget, openPool } from './storage/database.ts'
+import { type DatabaseTarget, ENGINE_SESSION, openPool } from './storage/database.ts'
 import { startEmbeddedPostgres } from './storage/embedded/embedded-postgres.ts'
 import { assertDurable, readEngineFacts } from './storage/engine.ts'
 import { createIdAllocator, createIdBlocks } from './storage/id-allocator.ts'
@@ -53,6 +54,8 @@ export const DATABASE_NAME = 'openissuer'
 
 /** Two batches that commit while two are being decided keep two cores busy. */
 const ENGINE_LANES = 4
+/** A lane has up to two batches under way. */
+const ENGINE_CONNECTIONS = 2 * ENGINE_LANES
 const ENGINE_BATCH_MAX = 256
 const ENGINE_QUEUE_MAX = 4_096
 const ENGINE_DEADLINE_MS = 2_000
@@ -75,7 +78,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<RunningServer> {
   const { target, failed } = await openDatabase(config, logger, cleanup)
   const onError = (error: Error) => logger.warn({ reason: error.message }, 'an idle database connection was lost')
-  const pool = openPool(target, { connections: config.databaseConnections - ENGINE_LANES - 1, onError })
+  const pool = openPool(target, { connections: config.databaseConnections - ENGINE_CONNECTIONS - 1, onError })
   cleanup.push(() => pool.end())
   const idPool = openPool(target, { connections: 1, onError, statementMsMax: ENGINE_STATEMENT_MS_MAX })
   cleanup.push(() => idPool.end())
@@ -90,9 +93,10 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   const storage = createStorage(pool)
   const clock = await productClock(config, storage, logger, cleanup)
   const enginePool = openPool(target, {
-    connections: ENGINE_LANES,
+    connections: ENGINE_CONNECTIONS,
     onError,
     pipeline: true,
+    session: ENGINE_SESSION,
     statementMsMax: ENGINE_STATEMENT_MS_MAX,
   })
   cleanup.push(() => enginePool.end())
@@ -106,6 +110,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     batchMax: ENGINE_BATCH_MAX,
     queueMax: ENGINE_QUEUE_MAX,
     deadlineMs: ENGINE_DEADLINE_MS,
+    reverseLate: authorization => reverseLateApproval(ports, authorization),
     onFault: error => logger.warn({ reason: String(error) }, 'a batch of authorizations failed and is tried again'),
   })
   cleanup.push(() => engine.drained())

@@ -187,6 +187,7 @@ describe('the control: the same engine without its locks', () => {
           batchMax: 1,
           queueMax: 1,
           deadlineMs: 20_000,
+          reverseLate: () => Promise.reject(new Error('nothing is late here')),
           onFault: error => {
             throw error
           },

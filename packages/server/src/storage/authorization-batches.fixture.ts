@@ -7,7 +7,7 @@ import { currency } from '@openissuer/core/money/currency.ts'
 import { createAuthorizationEngine } from '../app/engine/authorization-engine.ts'
 import { secureRandom } from '../random.ts'
 import { createBatchStore } from './authorization-batches.ts'
-import { openPool } from './database.ts'
+import { ENGINE_SESSION, openPool } from './database.ts'
 import { createIdAllocator } from './id-allocator.ts'
 
 /** Ids are decimal text, as messages between processes are JSON. */
@@ -33,7 +33,9 @@ const instant = Temporal.Instant.from(now)
 const USD = currency('USD')
 
 const engine = createAuthorizationEngine({
-  store: createBatchStore(openPool({ url }, { connections: LANES, onError, pipeline: true })),
+  store: createBatchStore(
+    openPool({ url }, { connections: 2 * LANES, onError, pipeline: true, session: ENGINE_SESSION }),
+  ),
   ids: createIdAllocator(openPool({ url }, { connections: 1, onError })),
   random: secureRandom,
   clock: { now: () => instant },
@@ -41,6 +43,7 @@ const engine = createAuthorizationEngine({
   batchMax: 256,
   queueMax: 4096,
   deadlineMs: 20_000,
+  reverseLate: () => Promise.reject(new Error('nothing is late here')),
   onFault: error => process.stderr.write(`${String(error)}\n`),
 })
 

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import type { Card } from '@openissuer/core/card/card.ts'
 import type { LimitTerms } from '@openissuer/core/limits/card-limit.ts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ledgerViolations } from '../../../../test/support/ledger-invariants.ts'
 import { TestClock } from '../../../../test/support/ports.ts'
 import {
@@ -21,6 +21,7 @@ import {
   addProgram,
   addSpendLimit,
   createUseCases,
+  NO_MERCHANT,
   purchase,
   purchaseOf,
   type UseCases,
@@ -32,10 +33,11 @@ import {
   type EngineAnswer,
   type EngineOptions,
 } from '../app/engine/authorization-engine.ts'
+import { reverseLateApproval } from '../app/engine/late-approval.ts'
 import { secureRandom } from '../random.ts'
 import type { EngineReport, EngineWork } from './authorization-batches.fixture.ts'
 import { createBatchStore } from './authorization-batches.ts'
-import { openPool } from './database.ts'
+import { ENGINE_SESSION, openPool } from './database.ts'
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { createIdAllocator } from './id-allocator.ts'
 import { loadMigrations, migrate } from './migrate.ts'
@@ -81,7 +83,7 @@ type EngineWishes = Partial<EngineOptions> & { readonly url?: string; readonly s
 function newEngine({ url = useCases.url, statementMsMax, ...wishes }: EngineWishes = {}): AuthorizationEngine {
   const onError = () => undefined
   const limited = statementMsMax === undefined ? {} : { statementMsMax }
-  const pool = openPool({ url }, { connections: 4, onError, pipeline: true, ...limited })
+  const pool = openPool({ url }, { connections: 8, onError, pipeline: true, session: ENGINE_SESSION, ...limited })
   const idPool = openPool({ url }, { connections: 1, onError, ...limited })
   const engine = createAuthorizationEngine({
     store: createBatchStore(pool),
@@ -92,6 +94,7 @@ function newEngine({ url = useCases.url, statementMsMax, ...wishes }: EngineWish
     batchMax: 256,
     queueMax: 4096,
     deadlineMs: 20_000,
+    reverseLate: authorization => reverseLateApproval(useCases.ports, authorization),
     onFault: () => undefined,
     ...wishes,
   })
@@ -304,6 +307,51 @@ describe('the same messages through two engines at once', () => {
       expect(new Set([first[index]?.kind, second[index]?.kind])).toEqual(new Set(['conflict', 'decided']))
     }
     for (const fault of faults) expect(String(fault)).toContain('authorization_event_partner_id_match_key_key')
+  })
+})
+
+describe('a message that PostgreSQL refuses', () => {
+  test('does not keep the others of its batch from being decided', async () => {
+    const card = await newCard()
+    const engine = newEngine({ deadlineMs: 5_000 })
+    const merchant = { ...NO_MERCHANT, name: 'a text with a NUL \u0000 in it' }
+    const started = performance.now()
+    const answers = await Promise.all(
+      keysOf('refused', 100).map((key, index) =>
+        engine.submit({ ...messageOf(card, 700n, key), ...(index === 57 ? { merchant } : {}) }),
+      ),
+    )
+    expect(answers[57]).toEqual({ kind: 'unanswered', reason: 'issuer-unavailable' })
+    expect(decisionsOf(answers.toSpliced(57, 1)).filter(({ declineReason }) => declineReason === null)).toHaveLength(99)
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+})
+
+describe('an approval that commits after its request was declined for want of time', () => {
+  test('is reversed at once, and a repetition of the message hears the decline', async () => {
+    const card = await newCard()
+    const engine = newEngine({ deadlineMs: 100 })
+    const blocker = await useCases.pool.connect()
+    await blocker.query('begin')
+    await blocker.query('select from account where partner_id = $1 and account_id = $2 for update', [
+      card.partnerId,
+      card.accountId,
+    ])
+    const unavailable = { kind: 'unanswered', reason: 'issuer-unavailable' }
+    expect(await engine.submit(messageOf(card, 700n, 'late'))).toEqual(unavailable)
+    await blocker.query('commit')
+    blocker.release()
+    const account = async () => useCases.ports.storage.read.account(card.partnerId, card.accountId)
+    const event = () => useCases.ports.storage.read.eventByMatchKey(card.partnerId, 'late')
+    await vi.waitFor(async () => {
+      const decision = await event()
+      const later = await useCases.ports.storage.read.eventsAfterDecision(card.partnerId, decision?.eventId ?? 0n)
+      expect(later.map(({ kind }) => kind)).toEqual(['reversal'])
+    }, 5_000)
+    expect((await account())?.held.minor).toBe(0n)
+    const patient = newEngine()
+    expect(await patient.submit(messageOf(card, 700n, 'late'))).toEqual(unavailable)
+    expect(decisionsOf([await patient.submit(messageOf(card, 700n, 'new'))])[0]?.declineReason).toBeNull()
   })
 })
 

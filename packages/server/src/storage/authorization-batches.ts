@@ -21,7 +21,7 @@ import { WindowClocks } from '@openissuer/core/limits/window.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Pool, PoolClient } from 'pg'
-import type { BatchStore } from '../app/engine/authorization-engine.ts'
+import { BatchRefused, type BatchStore } from '../app/engine/authorization-engine.ts'
 import type {
   AuthorizationMessage,
   BatchAccount,
@@ -30,15 +30,29 @@ import type {
   LoadedBatch,
   RecordedMessage,
 } from '../app/engine/batch.ts'
+import { lateKeyOf } from '../app/engine/late-approval.ts'
+import { authorizationEventOperations } from './authorization-events.ts'
 import { authorizationOperations } from './authorizations.ts'
+import { sqlState, UNIQUE_VIOLATION } from './database.ts'
 import { lockLimits, readControls, readUse, scopesOf, useLines, type VersionedLimit, writeUse } from './spend-limits.ts'
 import { compactTrace } from './trace.ts'
 
 export function createBatchStore(pool: Pool): BatchStore {
   const { authorizationAsDecided } = authorizationOperations(pool)
+  const { eventByMatchKey } = authorizationEventOperations(pool)
   const compiler = createLimitCompiler()
+  /** of batches that were decided ahead of their read */
+  const prepared = new WeakMap<BatchWrites, unknown[]>()
   return {
     authorization: authorizationAsDecided,
+
+    async wasReversedLate(partnerId, authorizationId) {
+      return (await eventByMatchKey(partnerId, lateKeyOf(authorizationId))) !== undefined
+    },
+
+    prepare(partnerId, writes, time) {
+      prepared.set(writes, valuesOf(partnerId, writes, time))
+    },
 
     async run(partnerId, messages, time, decideLoaded) {
       const client = await pool.connect()
@@ -50,7 +64,9 @@ export function createBatchStore(pool: Pool): BatchStore {
         ])
         const { outcomes, writes } = decideLoaded(loaded, latest)
         const [, , committed] = await Promise.all([
-          writes.decided.length > 0 ? write(client, partnerId, writes, latest) : undefined,
+          writes.decided.length > 0
+            ? write(client, prepared.get(writes) ?? valuesOf(partnerId, writes, latest))
+            : undefined,
           writeUse(client, partnerId, writes.limitUse),
           client.query('commit'),
         ])
@@ -61,12 +77,21 @@ export function createBatchStore(pool: Pool): BatchStore {
         await client.query('rollback').catch((rollbackError: Error) => {
           broken = rollbackError
         })
-        throw error
+        throw isRefusal(error) ? new BatchRefused(error) : error
       } finally {
         client.release(broken)
       }
     },
   }
+}
+
+/** Classes of SQLSTATE that are about the data itself: data exceptions, broken constraints, limits of a program. */
+const REFUSALS = new Set(['22', '23', '54'])
+
+/** A match key that another batch has taken meanwhile is found when the batch is tried again. */
+function isRefusal(error: unknown): boolean {
+  const state = sqlState(error) ?? ''
+  return state !== UNIQUE_VIOLATION && REFUSALS.has(state.slice(0, 2))
 }
 
 type AccountRow = {
@@ -319,10 +344,14 @@ function limitOf(row: CardRow): BatchCard['limit'] {
 }
 
 /** One statement: authorizations, events, outbox, usage, holds. */
-async function write(client: PoolClient, partnerId: bigint, writes: BatchWrites, time: DecisionTime): Promise<void> {
+async function write(client: PoolClient, values: unknown[]): Promise<void> {
+  await client.query({ name: 'batch-write', text: WRITE, values })
+}
+
+function valuesOf(partnerId: bigint, writes: BatchWrites, time: DecisionTime): unknown[] {
   const { decided, accounts, cards } = writes
   const column = <T>(value: (row: (typeof decided)[number]) => T) => decided.map(value)
-  const values = [
+  return [
     partnerId,
     time.text,
     literal(column(row => row.authorization.authorizationId)),
@@ -362,7 +391,6 @@ async function write(client: PoolClient, partnerId: bigint, writes: BatchWrites,
     texts(column(row => threeDsText(row.authorization.threeDs))),
     texts(column(row => row.authorization.conversionRate)),
   ]
-  await client.query({ name: 'batch-write', text: WRITE, values })
 }
 
 const WRITE = `

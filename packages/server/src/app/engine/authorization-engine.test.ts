@@ -7,12 +7,20 @@ import { currency } from '@openissuer/core/money/currency.ts'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   type AuthorizationEngine,
+  BatchRefused,
   type BatchStore,
   createAuthorizationEngine,
   type EngineAnswer,
   type EngineOptions,
 } from './authorization-engine.ts'
-import type { AuthorizationMessage, BatchResult, LoadedBatch, RecordedMessage } from './batch.ts'
+import type {
+  AuthorizationMessage,
+  BatchCard,
+  BatchResult,
+  BatchWrites,
+  LoadedBatch,
+  RecordedMessage,
+} from './batch.ts'
 
 const USD = currency('USD')
 const NOW = Temporal.Instant.from('2026-05-22T12:00:00Z')
@@ -41,14 +49,35 @@ type FakeStore = BatchStore & {
   readonly attempts: Attempt[]
   /** commits every attempt at once from now on */
   open(): void
+  /** results that were worked out before the store asked for them */
+  readonly prepared: Set<BatchWrites>
+  readonly reversedLate: bigint[]
   readonly recorded: Map<string, RecordedMessage>
   readonly authorizations: Map<bigint, Authorization>
 }
+
+const newCard = (cardId: bigint): BatchCard => ({
+  card: { cardId, token: '1', bin: '658704', lastFour: '0001', remark: null },
+  currency: USD,
+  status: 'active',
+  expiry: { year: 2029, month: 5 },
+  limit: null,
+  controls: [],
+  spendLimits: [],
+  holdDays: 7,
+  longHoldDays: 30,
+  dayCount: 0,
+  dayMinor: 0n,
+  monthMinor: 0n,
+  totalMinor: 0n,
+})
 
 /** Every account has money for anything; what is committed is remembered. */
 function createFakeStore(): FakeStore {
   let isOpen = false
   const attempts: Attempt[] = []
+  const prepared = new Set<BatchWrites>()
+  const reversedLate: bigint[] = []
   const recorded = new Map<string, RecordedMessage>()
   const authorizations = new Map<bigint, Authorization>()
 
@@ -60,26 +89,7 @@ function createFakeStore(): FakeStore {
           { accountId, currency: USD, balanceMinor: 10n ** 12n, heldMinor: 0n, forcedMinor: 0n },
         ]),
       ),
-      cards: new Map(
-        messages.map(({ cardId }) => [
-          cardId,
-          {
-            card: { cardId, token: '1', bin: '658704', lastFour: '0001', remark: null },
-            currency: USD,
-            status: 'active',
-            expiry: { year: 2029, month: 5 },
-            limit: null,
-            controls: [],
-            spendLimits: [],
-            holdDays: 7,
-            longHoldDays: 30,
-            dayCount: 0,
-            dayMinor: 0n,
-            monthMinor: 0n,
-            totalMinor: 0n,
-          },
-        ]),
-      ),
+      cards: new Map(messages.map(({ cardId }) => [cardId, newCard(cardId)])),
       spendLimitUse: new Map(),
       recorded,
     }
@@ -96,14 +106,20 @@ function createFakeStore(): FakeStore {
 
   return {
     attempts,
+    prepared,
+    reversedLate,
     recorded,
     authorizations,
     open() {
       isOpen = true
       for (const attempt of attempts) attempt.done()
     },
+    prepare: (_partnerId, writes) => prepared.add(writes),
     async authorization(_partnerId, authorizationId) {
       return authorizations.get(authorizationId)
+    },
+    async wasReversedLate(_partnerId, authorizationId) {
+      return reversedLate.includes(authorizationId)
     },
     async run(partnerId, messages, time, decideLoaded) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -150,6 +166,9 @@ function createBench(changes: Partial<EngineOptions> = {}): Bench {
     batchMax: 256,
     queueMax: 1_000,
     deadlineMs: DEADLINE_MS,
+    reverseLate: async ({ authorizationId }) => {
+      store.reversedLate.push(authorizationId)
+    },
     onFault: error => faults.push(error),
     ...changes,
   })
@@ -334,6 +353,126 @@ describe('a lane', () => {
   })
 })
 
+/** A store that reads at once, from one account that everything spends from, and commits when a test lets it. */
+function createSlowCommits(balanceMinor: bigint) {
+  const account = { accountId: 7n, currency: USD, balanceMinor, heldMinor: 0n, forcedMinor: 0n }
+  const cards = new Map<bigint, BatchCard>()
+  const prepared = new Set<BatchWrites>()
+  const batches: { keys: readonly string[]; ahead: boolean; commit: () => void; fail: (error: Error) => void }[] = []
+  let lock: Promise<unknown> = Promise.resolve()
+  const store: BatchStore = {
+    prepare: (_partnerId, writes) => prepared.add(writes),
+    authorization: () => Promise.reject(new Error('nothing is repeated here')),
+    wasReversedLate: () => Promise.reject(new Error('nothing is repeated here')),
+    async run(_partnerId, messages, time, decideLoaded) {
+      const before = lock
+      const committed = Promise.withResolvers<void>()
+      lock = committed.promise.catch(() => undefined)
+      await before
+      const loaded: LoadedBatch = {
+        accounts: new Map([[7n, { ...account }]]),
+        cards: new Map(messages.map(({ cardId }) => [cardId, { ...(cards.get(cardId) ?? newCard(cardId)) }])),
+        spendLimitUse: new Map(),
+        recorded: new Map(),
+      }
+      const { outcomes, writes } = decideLoaded(loaded, time)
+      batches.push({
+        keys: messages.map(({ matchKey }) => matchKey),
+        ahead: prepared.has(writes),
+        commit: committed.resolve,
+        fail: committed.reject,
+      })
+      await committed.promise
+      for (const { heldMinor } of writes.accounts) account.heldMinor = heldMinor
+      for (const card of writes.cards) cards.set(card.card.cardId, card)
+      return outcomes
+    },
+  }
+  return { store, batches, account, cards }
+}
+
+describe('a full batch that waits', () => {
+  const FULL = { batchMax: 2, lanes: 1 }
+  const reasons = (answers: readonly EngineAnswer[]) =>
+    answers.map(answer => ('authorization' in answer ? answer.authorization.declineReason : answer.kind))
+
+  /** Two batches of two, of which the first has the locks and the second waits for them. */
+  async function twoBatches(balanceMinor = 10_000n) {
+    const slow = createSlowCommits(balanceMinor)
+    const { submit } = createBench({ ...FULL, store: slow.store })
+    // the lane gets to know the card
+    const known = submit({ accountId: 7n })
+    await settle()
+    slow.batches[0]?.commit()
+    await known
+    const answers = [1, 2, 3, 4].map(() => submit({ accountId: 7n, billingAmount: amount(400n, USD) }))
+    await settle()
+    await new Promise(resolve => setImmediate(resolve))
+    await settle()
+    return { ...slow, submit, answers: Promise.all(answers) }
+  }
+
+  test('is decided ahead of its locks, and the decision stands where the read finds what was expected', async () => {
+    const { batches, answers } = await twoBatches()
+    expect(batches.map(({ keys }) => keys)).toEqual([['k1'], ['k2', 'k3']])
+    batches[1]?.commit()
+    await settle()
+    expect(batches.slice(1).map(({ keys, ahead }) => [keys, ahead])).toEqual([
+      [['k2', 'k3'], false],
+      [['k4', 'k5'], true],
+    ])
+    batches[2]?.commit()
+    expect(reasons(await answers)).toEqual([null, null, null, null])
+  })
+
+  test('sees what the batch before it has spent', async () => {
+    const { batches, account, answers } = await twoBatches(1_300n)
+    batches[1]?.commit()
+    await settle()
+    expect(batches[2]?.ahead).toBe(true)
+    batches[2]?.commit()
+    expect(reasons(await answers)).toEqual([null, null, null, 'insufficient-funds'])
+    expect(account.heldMinor).toBe(1_300n)
+  })
+
+  test('is decided anew where somebody else has changed the account', async () => {
+    const { batches, account, answers } = await twoBatches()
+    batches[1]?.commit()
+    account.balanceMinor = 0n
+    await settle()
+    expect(batches[2]?.ahead).toBe(false)
+    batches[2]?.commit()
+    expect(reasons(await answers)).toEqual([null, null, 'insufficient-funds', 'insufficient-funds'])
+  })
+
+  test('is decided anew where the batch before it has failed', async () => {
+    const { batches, answers } = await twoBatches()
+    batches[1]?.fail(new Error('no commit'))
+    await settle()
+    expect(batches[2]).toMatchObject({ keys: ['k4', 'k5'], ahead: false })
+    batches[2]?.commit()
+    await vi.advanceTimersByTimeAsync(RETRY_PAUSE_MS)
+    expect(batches[3]).toMatchObject({ keys: ['k2', 'k3'] })
+    batches[3]?.commit()
+    expect(reasons(await answers)).toEqual([null, null, null, null])
+  })
+})
+
+describe('a message that the database refuses', () => {
+  test('is found by halves: the others are decided, and it hears that it cannot be', async () => {
+    const { store, submit } = createBench()
+    store.open()
+    const run = store.run.bind(store)
+    vi.spyOn(store, 'run').mockImplementation((partnerId, messages, time, decideLoaded) =>
+      messages.some(({ matchKey }) => matchKey === 'k3')
+        ? Promise.reject(new BatchRefused(new Error('invalid byte sequence')))
+        : run(partnerId, messages, time, decideLoaded),
+    )
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => submit()))
+    expect(kinds(answers)).toEqual(['decided', 'decided', 'issuer-unavailable', 'decided', 'decided'])
+  })
+})
+
 describe('the deadline', () => {
   test('declines requests under way and in the queue while the store hangs, each in its own time', async () => {
     const { submit, answered } = createBench()
@@ -374,13 +513,39 @@ describe('the deadline', () => {
     expect(store.attempts).toHaveLength(1)
   })
 
-  test('does not undo a batch that commits after it: a repetition hears what was decided', async () => {
+  test('has what commits after it reversed: a repetition hears what was answered', async () => {
     const { store, submit } = createBench()
     expect(kinds([await advance(submit({ matchKey: 'late' }))])).toEqual(['issuer-unavailable'])
     store.open()
     await settle()
-    expect(store.authorizations.size).toBe(1)
-    expect(kinds([await submit({ matchKey: 'late' })])).toEqual(['repeated'])
+    expect(store.reversedLate).toEqual([...store.authorizations.keys()])
+    expect(store.reversedLate).toHaveLength(1)
+    expect(kinds([await submit({ matchKey: 'late' })])).toEqual(['issuer-unavailable'])
+  })
+
+  test('has it reversed in the end also where that fails at first', async () => {
+    const reverseLate = vi.fn().mockRejectedValueOnce(new Error('no database')).mockResolvedValue(undefined)
+    const { store, submit, faults } = createBench({ reverseLate })
+    await advance(submit({ matchKey: 'late' }))
+    store.open()
+    await settle()
+    expect(kinds([await submit({ matchKey: 'late' })])).toEqual(['issuer-unavailable'])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(reverseLate).toHaveBeenCalledTimes(2)
+    expect(faults.map(String)).toEqual(['Error: no database'])
+  })
+
+  test.each([
+    ['an advice, which has happened', { advice: true }],
+    ['a decline', { forcedReason: 'card-lost' }],
+    ['what holds nothing', { purpose: 'balance-inquiry', billingAmount: amount(0n, USD) }],
+  ] as const)('leaves %s as it is, and a repetition hears it', async (_name, changes) => {
+    const { store, submit } = createBench()
+    await advance(submit({ matchKey: 'late', ...changes }))
+    store.open()
+    await settle()
+    expect(store.reversedLate).toEqual([])
+    expect(kinds([await submit({ matchKey: 'late', ...changes })])).toEqual(['repeated'])
   })
 
   test('drops requests from the queue that were declined there', async () => {

@@ -1,13 +1,23 @@
 /**
  * The authorization engine: requests queue in lanes by account, and a lane decides all that has queued while its
  * previous batch committed as one SQL transaction. It never waits to fill a batch: idle latency is one transaction,
- * under load the batch grows. Every request is answered after its commit, or declined when that takes too long.
+ * under load the batch grows. When a full batch has queued it does not wait either: it is decided ahead, on the state
+ * that the batch before it will leave, and holds its locks as soon as that one has committed. Every request is answered
+ * after its commit, or declined when that takes too long.
  */
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import { type DecisionTime, decisionTime } from '@openissuer/core/authorization/decision-time.ts'
 import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import type { Clock, IdAllocator, Random } from '../ports.ts'
-import { type AuthorizationMessage, type BatchResult, decideBatch, type LoadedBatch, type Outcome } from './batch.ts'
+import {
+  type AuthorizationMessage,
+  type BatchResult,
+  type BatchWrites,
+  decideBatch,
+  type LoadedBatch,
+  type Outcome,
+} from './batch.ts'
+import { type Ahead, copyOf, createForecast, type Forecast, isAsExpected } from './forecast.ts'
 
 /**
  * The storage of batches: locked read, one write, commit; all messages are of one partner. `decideLoaded` is given the
@@ -20,8 +30,19 @@ export type BatchStore = {
     time: DecisionTime,
     decideLoaded: (loaded: LoadedBatch, time: DecisionTime) => BatchResult,
   ): Promise<readonly Outcome[]>
+  /** works out what writing a batch's result takes, ahead of `run` being given that result */
+  prepare(partnerId: bigint, writes: BatchWrites, time: DecisionTime): void
   /** reads what was answered before, as it was answered, for repetitions */
   authorization(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
+  /** whether an approval came too late to be answered and was reversed */
+  wasReversedLate(partnerId: bigint, authorizationId: bigint): Promise<boolean>
+}
+
+/** The database refuses the content of a batch: trying the same again would be refused again. */
+export class BatchRefused extends Error {
+  constructor(cause: unknown) {
+    super('the database refuses a message of the batch', { cause })
+  }
 }
 
 /**
@@ -38,13 +59,15 @@ export type EngineOptions = {
   readonly ids: IdAllocator
   readonly random: Random
   readonly clock: Clock
-  /** batches that are under way at once */
+  /** each has up to two batches under way at once */
   readonly lanes: number
   readonly batchMax: number
   /** requests that may wait in one lane; beyond it a request is declined at once */
   readonly queueMax: number
   /** after which a request is declined, milliseconds */
   readonly deadlineMs: number
+  /** an approval was committed after its request had been declined for want of time; tried again until it succeeds */
+  readonly reverseLate: (authorization: Authorization) => Promise<void>
   readonly onFault: (error: unknown) => void
 }
 
@@ -61,15 +84,31 @@ type Pending = {
   readonly settle: (answer: EngineAnswer) => void
 }
 
-type Lane = { queue: Pending[]; running: boolean }
+type Lane = {
+  queue: Pending[]
+  underWay: number
+  /** a batch has started and is not decided yet: the next one would be decided on what it knows nothing of */
+  deciding: boolean
+  readonly forecast: Forecast
+}
 
 const SWEEP_MS = 25
 const RETRY_PAUSE_MS = 50
+const UNDER_WAY_MAX = 2
+const LATE_REVERSAL_TRIES_MAX = 60
+const LATE_REVERSAL_PAUSE_MS = 1_000
 
 export function createAuthorizationEngine(options: EngineOptions): AuthorizationEngine {
-  const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({ queue: [], running: false }))
+  const lanes: Lane[] = Array.from({ length: options.lanes }, () => ({
+    queue: [],
+    underWay: 0,
+    deciding: false,
+    forecast: createForecast(),
+  }))
   const waiting = new Set<Pending>()
   const drains: (() => void)[] = []
+  /** approvals that came too late and are not reversed yet */
+  const late = new Set<bigint>()
   let sweeper: ReturnType<typeof setInterval> | undefined
 
   function submit(message: AuthorizationMessage): Promise<EngineAnswer> {
@@ -87,16 +126,26 @@ export function createAuthorizationEngine(options: EngineOptions): Authorization
       waiting.add(pending)
       lane.queue.push(pending)
       sweeper ??= setInterval(sweep, SWEEP_MS)
-      if (!lane.running) void run(lane)
+      startNext(lane)
     })
   }
 
-  /** Works until the lane is empty. The first batch starts in the next turn, so that requests of one turn share it. */
+  /** Starts a batch where nothing is under way, or where a full one waits and the one before it has been decided. */
+  function startNext(lane: Lane): void {
+    const { queue, underWay, deciding } = lane
+    const mayStart = underWay === 0 || (underWay < UNDER_WAY_MAX && !deciding && queue.length >= options.batchMax)
+    if (queue.length > 0 && mayStart) void run(lane)
+  }
+
+  /** The batch is taken in the next turn, so that requests of one turn share it. */
   async function run(lane: Lane): Promise<void> {
-    lane.running = true
+    lane.underWay += 1
+    lane.deciding = true
     await Promise.resolve()
-    while (lane.queue.length > 0) await runBatch(takeBatch(lane))
-    lane.running = false
+    await runBatch(lane, takeBatch(lane))
+    lane.underWay -= 1
+    if (lane.underWay === 0) lane.deciding = false
+    startNext(lane)
     stopWhenIdle()
   }
 
@@ -118,7 +167,7 @@ export function createAuthorizationEngine(options: EngineOptions): Authorization
    * A batch whose commit failed or is in doubt is tried again with the same keys: what was committed is found by its
    * key. When its requests have been given up, so is the batch.
    */
-  async function runBatch(batch: readonly Pending[]): Promise<void> {
+  async function runBatch(lane: Lane, batch: readonly Pending[]): Promise<void> {
     const [first] = batch
     if (first === undefined) return
     const { partnerId } = first.message
@@ -127,32 +176,105 @@ export function createAuthorizationEngine(options: EngineOptions): Authorization
       if (live.length === 0) return
       try {
         const outcomes = await attempt(
+          lane,
           partnerId,
           live.map(pending => pending.message),
         )
         await Promise.all(live.map((pending, index) => answer(partnerId, pending, outcomes[index])))
         return
       } catch (error) {
+        lane.forecast.forget()
         options.onFault(error)
-        await new Promise(resolve => setTimeout(resolve, RETRY_PAUSE_MS))
+        if (error instanceof BatchRefused) return separate(lane, live)
+        await pause(RETRY_PAUSE_MS)
       }
     }
   }
 
-  async function attempt(partnerId: bigint, messages: readonly AuthorizationMessage[]): Promise<readonly Outcome[]> {
+  /** Half by half, until the message that the database refuses is alone and hears that it cannot be decided. */
+  async function separate(lane: Lane, refused: readonly Pending[]): Promise<void> {
+    const [only] = refused
+    if (refused.length === 1 && only !== undefined) {
+      return settle(only, { kind: 'unanswered', reason: 'issuer-unavailable' })
+    }
+    const half = refused.length >> 1
+    await runBatch(lane, refused.slice(0, half))
+    await runBatch(lane, refused.slice(half))
+  }
+
+  async function attempt(
+    lane: Lane,
+    partnerId: bigint,
+    messages: readonly AuthorizationMessage[],
+  ): Promise<readonly Outcome[]> {
     const firstId = await options.ids.consecutive('authorization', messages.length)
     const digits = options.random.digits(6 * messages.length)
-    return options.store.run(partnerId, messages, decisionTime(options.clock.now()), (loaded, time) =>
-      decideBatch(messages, loaded, time, firstId, digits),
-    )
+    const now = decisionTime(options.clock.now())
+    const decide = (loaded: LoadedBatch, time: DecisionTime) => decideBatch(messages, loaded, time, firstId, digits)
+    let ahead: Ahead | undefined
+    const running = options.store.run(partnerId, messages, now, (loaded, time) => {
+      const expected = ahead !== undefined && isAsExpected(ahead, loaded, time) ? ahead : undefined
+      const result = expected?.result ?? decide(loaded, time)
+      lane.forecast.learn(expected?.after ?? loaded)
+      setImmediate(decided, lane)
+      return result
+    })
+    if (lane.underWay > 1) ahead = decideAhead(lane, partnerId, messages, now, decide)
+    return running
+  }
+
+  /** While the batch before commits. */
+  function decideAhead(
+    lane: Lane,
+    partnerId: bigint,
+    messages: readonly AuthorizationMessage[],
+    time: DecisionTime,
+    decide: (loaded: LoadedBatch, time: DecisionTime) => BatchResult,
+  ): Ahead | undefined {
+    const before = lane.forecast.expected(messages)
+    if (before === undefined) return undefined
+    const after = copyOf(before)
+    const result = decide(after, time)
+    options.store.prepare(partnerId, result.writes, time)
+    return { time, before, after, result }
+  }
+
+  function decided(lane: Lane): void {
+    lane.deciding = false
+    startNext(lane)
   }
 
   async function answer(partnerId: bigint, pending: Pending, outcome: Outcome | undefined): Promise<void> {
     if (outcome === undefined) throw new Error('a message of the batch has no outcome')
+    if (outcome.kind === 'decided' && pending.settled) return reverseIfHeld(pending.message, outcome.authorization)
     if (outcome.kind !== 'repeated') return settle(pending, outcome)
-    const authorization = await options.store.authorization(partnerId, outcome.authorizationId)
-    if (authorization === undefined) throw new Error(`authorization ${outcome.authorizationId} is recorded and missing`)
+    const { authorizationId } = outcome
+    if (late.has(authorizationId) || (await options.store.wasReversedLate(partnerId, authorizationId))) {
+      return settle(pending, { kind: 'unanswered', reason: 'issuer-unavailable' })
+    }
+    const authorization = await options.store.authorization(partnerId, authorizationId)
+    if (authorization === undefined) throw new Error(`authorization ${authorizationId} is recorded and missing`)
     settle(pending, { kind: 'repeated', authorization })
+  }
+
+  /** An advice has happened, whatever was answered to it. */
+  function reverseIfHeld({ advice }: AuthorizationMessage, authorization: Authorization): void {
+    if (advice || authorization.held.minor === 0n) return
+    late.add(authorization.authorizationId)
+    void reverseLate(authorization)
+  }
+
+  async function reverseLate(authorization: Authorization): Promise<void> {
+    for (let tries = 1; tries <= LATE_REVERSAL_TRIES_MAX; tries++) {
+      try {
+        await options.reverseLate(authorization)
+        late.delete(authorization.authorizationId)
+        return
+      } catch (error) {
+        options.onFault(error)
+        await pause(LATE_REVERSAL_PAUSE_MS)
+      }
+    }
   }
 
   function settle(pending: Pending, result: EngineAnswer): void {
@@ -172,7 +294,7 @@ export function createAuthorizationEngine(options: EngineOptions): Authorization
   }
 
   function stopWhenIdle(): void {
-    if (waiting.size > 0 || lanes.some(lane => lane.running)) return
+    if (waiting.size > 0 || lanes.some(lane => lane.underWay > 0)) return
     clearInterval(sweeper)
     sweeper = undefined
     for (const resolve of drains.splice(0)) resolve()
@@ -186,4 +308,8 @@ export function createAuthorizationEngine(options: EngineOptions): Authorization
         stopWhenIdle()
       }),
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
 }
