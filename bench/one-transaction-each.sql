@@ -59,6 +59,8 @@ values (1, :id, :id, :card, :card, 'authorization', 'pgbench-' || cast(:id as te
 insert into outbox (partner_id, outbox_id, kind, card_id, payload, created_at)
 values (1, :id, 'authorization', :card, json_build_object('eventId', cast(:id as text)), :decided_at);
 
+insert into outbox_batch (partner_id, batch_id, outbox_ids) values (1, :id, array[cast(:id as bigint)]);
+
 update account set held_minor = :held_minor where partner_id = 1 and account_id = :card;
 
 insert into card_day_usage (partner_id, card_id, day, currency, day_count, day_minor, month_minor, total_minor)

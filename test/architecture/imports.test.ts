@@ -21,7 +21,18 @@ const PARTS: readonly { path: string; may: readonly string[]; packages: boolean 
   {
     path: `${SERVER}/storage`,
     // the engine names what it needs of storage beside itself
-    may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/app/engine`, `${SERVER}/storage/embedded`],
+    may: [
+      CORE,
+      `${SERVER}/app/ports.ts`,
+      `${SERVER}/app/webhook-ports.ts`,
+      `${SERVER}/app/engine`,
+      `${SERVER}/storage/embedded`,
+    ],
+    packages: true,
+  },
+  {
+    path: `${SERVER}/webhooks`,
+    may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/app/webhook-ports.ts`],
     packages: true,
   },
   { path: `${SERVER}/vault`, may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/config.ts`], packages: true },

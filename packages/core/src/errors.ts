@@ -38,6 +38,9 @@ export const DOMAIN_ERRORS = {
   'refund-exceeds-cleared': 'The refund is larger than what was cleared and is not refunded yet.',
   'refund-not-found': 'The refund does not exist.',
   'reversal-exceeds-refund': 'The reversal is larger than what is left of the refund.',
+  'webhook-endpoint-not-found': 'The webhook endpoint does not exist.',
+  'webhook-delivery-not-found': 'The webhook delivery does not exist.',
+  'webhook-endpoint-disabled': 'The webhook endpoint is disabled.',
   'clock-goes-back': 'The clock only moves forward.',
   'card-numbers-exhausted': 'No free card number was found under the BIN of the card program.',
 } as const

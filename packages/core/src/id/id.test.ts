@@ -79,5 +79,6 @@ test('ids have the digit counts that clients of the vendors know', () => {
     'journal-entry': 12,
     authorization: 12,
     audit: 6,
+    'webhook-endpoint': 6,
   })
 })

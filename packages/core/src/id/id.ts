@@ -15,6 +15,7 @@ export const ID_STARTS = {
   'journal-entry': 100_000_000_001n,
   authorization: 100_000_000_001n,
   audit: 100_001n,
+  'webhook-endpoint': 100_001n,
 } as const
 
 export type IdKind = keyof typeof ID_STARTS

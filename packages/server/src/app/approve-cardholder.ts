@@ -1,7 +1,8 @@
 import type { CardApplication } from '@openissuer/core/card/application.ts'
 import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
-import { assertInitialBalance, issueCard } from './issue-card.ts'
+import { announce } from './announce.ts'
+import { assertInitialBalance, closeApplication, issueCard } from './issue-card.ts'
 import type { Work } from './ports.ts'
 
 /**
@@ -17,6 +18,17 @@ export async function approveCardholder(
   if (cardholder === undefined) throw new DomainError('cardholder-not-found')
   if (cardholder.verification === 'approved') throw new DomainError('cardholder-already-approved')
   await work.tx.setVerification(cardholder.partnerId, cardholder.cardholderId, 'approved', null)
+  await announce(work, {
+    partnerId: cardholder.partnerId,
+    cardId: null,
+    fact: {
+      kind: 'cardholder-verification',
+      cardholderId: cardholder.cardholderId,
+      before: cardholder.verification,
+      after: 'approved',
+      rejection: null,
+    },
+  })
   const approved: Cardholder = { ...cardholder, verification: 'approved', rejection: null }
   for (const application of await work.tx.cardApplicationsInReview(cardholder.partnerId, cardholder.cardholderId)) {
     await issueOrFail(work, application)
@@ -30,7 +42,7 @@ async function issueOrFail(work: Work, application: CardApplication): Promise<vo
     await assertInitialBalance(work, application.partnerId, application.terms)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    await work.tx.closeCardApplication(application.partnerId, application.applicationId, 'failed', null)
+    await closeApplication(work, application, 'failed', null)
     return
   }
   await issueCard(work, application)

@@ -1,10 +1,11 @@
-import type { CardApplication, CardTerms } from '@openissuer/core/card/application.ts'
+import type { CardApplication, CardApplicationStatus, CardTerms } from '@openissuer/core/card/application.ts'
 import { type Card, type CardProgram, PAN_LENGTH } from '@openissuer/core/card/card.ts'
 import { expiryAfter } from '@openissuer/core/card/expiry.ts'
 import { generatePan, lastFour } from '@openissuer/core/card/pan.ts'
 import { DomainError, unreachable } from '@openissuer/core/errors.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import { zero } from '@openissuer/core/money/amount.ts'
+import { announce } from './announce.ts'
 import { createLimit } from './create-limit.ts'
 import { assertCanPay, loadCard } from './load-card.ts'
 import type { Work } from './ports.ts'
@@ -33,7 +34,7 @@ export async function issueCard(work: Work, application: CardApplication): Promi
   if (program === undefined) throw new DomainError('program-not-found')
   const account = await accountFor(work, application, program)
   const card = await insertUnderFreeNumber(work, application, program, account)
-  await work.tx.closeCardApplication(card.partnerId, application.applicationId, 'completed', card.cardId)
+  await closeApplication(work, application, 'completed', card.cardId)
   const { limit, initialBalance } = application.terms
   if (limit !== null) await createLimit(work, { partnerId: card.partnerId, cardToken: card.token, terms: limit })
   if (initialBalance !== null) {
@@ -47,6 +48,17 @@ export async function issueCard(work: Work, application: CardApplication): Promi
     })
   }
   return card
+}
+
+/** Ends an application, and announces how. */
+export async function closeApplication(
+  work: Work,
+  { partnerId, applicationId }: CardApplication,
+  status: CardApplicationStatus,
+  cardId: bigint | null,
+): Promise<void> {
+  await work.tx.closeCardApplication(partnerId, applicationId, status, cardId)
+  await announce(work, { partnerId, cardId, fact: { kind: 'card-application', applicationId } })
 }
 
 /** How often a random number may hit one that is taken before the BIN counts as full. */

@@ -2,6 +2,7 @@ import { DomainError } from '@openissuer/core/errors.ts'
 import type { Account } from '@openissuer/core/ledger/account.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
+import { announce } from './announce.ts'
 import { claimOrderNo } from './claim-order-no.ts'
 import type { Work } from './ports.ts'
 import { assertPositive } from './post-deposit.ts'
@@ -53,6 +54,11 @@ export async function loadCard(work: Work, command: LoadCard): Promise<CardLoad>
     createdAt: work.clock.now(),
   }
   await work.tx.post(entry)
+  await announce(work, {
+    partnerId: command.partnerId,
+    cardId: card.cardId,
+    fact: { kind: 'card-load', entryId: partnerSideId, amount: command.amount },
+  })
   return { partnerSideId, cardSideId: partnerSideId + 1n }
 }
 

@@ -20,6 +20,7 @@ import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { ExchangeRate } from '@openissuer/core/money/exchange-rate.ts'
 import type { Partner } from '@openissuer/core/partner/partner.ts'
 import type { AuthorizationEngine } from './engine/authorization-engine.ts'
+import type { WebhookReader, WebhookTransaction } from './webhook-ports.ts'
 
 /** The product's clock: everything that waits on time follows it. Millisecond precision. */
 export type Clock = { now(): Temporal.Instant }
@@ -195,7 +196,7 @@ export type AccessToken = {
 }
 
 /** Reading, each call a snapshot of its own. An object of another partner is not found. */
-export type Reader = {
+export type Reader = WebhookReader & {
   partner(partnerId: bigint): Promise<Partner | undefined>
   programs(): Promise<readonly CardProgram[]>
   program(programId: bigint): Promise<CardProgram | undefined>
@@ -259,8 +260,10 @@ export type Reader = {
   clockSetting(): Promise<ClockSetting | undefined>
 }
 
+type ReaderAndWebhooks = Reader & WebhookTransaction
+
 /** One SQL transaction: everything in it becomes durable together or not at all. */
-export type Transaction = Reader & {
+export type Transaction = ReaderAndWebhooks & {
   /**
    * Claims an idempotency key. The first claimant goes on; a later one waits for it to finish and then gets what it
    * recorded. `inputHash` tells whether the later request asked for the same.

@@ -37,6 +37,9 @@ const STATUS: Record<DomainErrorCode, 400 | 404 | 409 | 422 | 503> = {
   'refund-exceeds-cleared': 422,
   'refund-not-found': 404,
   'reversal-exceeds-refund': 422,
+  'webhook-endpoint-not-found': 404,
+  'webhook-delivery-not-found': 404,
+  'webhook-endpoint-disabled': 409,
   'clock-goes-back': 409,
   'card-numbers-exhausted': 503,
 }

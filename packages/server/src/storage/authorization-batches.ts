@@ -423,6 +423,8 @@ with decided as (
   insert into outbox (partner_id, outbox_id, kind, card_id, payload, created_at)
   select $1, authorization_id, 'authorization', card_id, json_build_object('eventId', authorization_id::text), $2
   from decided
+), queued as (
+  insert into outbox_batch (partner_id, batch_id, outbox_ids) select $1, min(authorization_id), $3::bigint[] from decided
 ), held as (
   update account a set held_minor = h.held_minor, forced_minor = h.forced_minor
     from unnest($27::bigint[], $28::bigint[], $29::bigint[]) as h(account_id, held_minor, forced_minor)

@@ -270,6 +270,8 @@ async function insertEvent(database: Queryable, event: AuthorizationEvent): Prom
     text: `with announced as (
              insert into outbox (partner_id, outbox_id, kind, card_id, payload, created_at)
              values ($1, $2, $7, $5, json_build_object('eventId', $2::bigint::text), $16)
+           ), queued as (
+             insert into outbox_batch (partner_id, batch_id, outbox_ids) values ($1, $2, array[$2::bigint])
            )
            insert into authorization_event (partner_id, event_id, authorization_id, original_event_id, card_id, account_id,
              kind, match_key, input_hash, transaction_minor, transaction_currency, billing_minor, billing_currency, entry_id,

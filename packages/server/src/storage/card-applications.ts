@@ -1,4 +1,10 @@
-import type { CardApplicationStatus, CardFunding, CardTerms, Delivery } from '@openissuer/core/card/application.ts'
+import type {
+  CardApplication,
+  CardApplicationStatus,
+  CardFunding,
+  CardTerms,
+  Delivery,
+} from '@openissuer/core/card/application.ts'
 import type { CardForm } from '@openissuer/core/card/card.ts'
 import { type Amount, amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
@@ -67,17 +73,7 @@ export function cardApplicationOperations(database: Queryable): ApplicationOpera
           order by application_id for no key update`,
         [partnerId, cardholderId],
       )
-      return rows.map(row => ({
-        partnerId: row.partner_id,
-        applicationId: row.application_id,
-        reference: row.reference,
-        status: row.status,
-        cardholderId: row.cardholder_id,
-        programId: row.program_id,
-        terms: termsOf(row.terms),
-        cardId: row.card_id,
-        createdAt: row.created_at,
-      }))
+      return rows.map(applicationOf)
     },
 
     async closeCardApplication(partnerId, applicationId, status, cardId) {
@@ -86,6 +82,32 @@ export function cardApplicationOperations(database: Queryable): ApplicationOpera
         [partnerId, applicationId, status, cardId],
       )
     },
+  }
+}
+
+export async function cardApplicationsByIds(
+  database: Queryable,
+  partnerId: bigint,
+  applicationIds: readonly bigint[],
+): Promise<readonly CardApplication[]> {
+  const { rows } = await database.query<ApplicationRow>(
+    'select * from card_application where partner_id = $1 and application_id = any($2::bigint[])',
+    [partnerId, applicationIds],
+  )
+  return rows.map(applicationOf)
+}
+
+function applicationOf(row: ApplicationRow): CardApplication {
+  return {
+    partnerId: row.partner_id,
+    applicationId: row.application_id,
+    reference: row.reference,
+    status: row.status,
+    cardholderId: row.cardholder_id,
+    programId: row.program_id,
+    terms: termsOf(row.terms),
+    cardId: row.card_id,
+    createdAt: row.created_at,
   }
 }
 

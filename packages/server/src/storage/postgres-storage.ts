@@ -17,9 +17,12 @@ import { exchangeRateOperations } from './exchange-rates.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
+import { outboxOperations } from './outbox.ts'
 import { partnerOperations } from './partners.ts'
 import { clockOperations } from './product-clock.ts'
 import { spendLimitOperations } from './spend-limits.ts'
+import { webhookDeliveryOperations } from './webhook-deliveries.ts'
+import { webhookEndpointOperations } from './webhook-endpoints.ts'
 
 /** Conflicts with another SQL transaction that a new try resolves: serialization failure, dead-lock. */
 const RETRYABLE = new Set(['40001', '40P01'])
@@ -60,6 +63,9 @@ function operationsOn(database: Queryable): Transaction {
     ...cardRecordOperations(database),
     ...clockOperations(database),
     ...auditOperations(database),
+    ...outboxOperations(database),
+    ...webhookEndpointOperations(database),
+    ...webhookDeliveryOperations(database),
   }
 }
 

@@ -119,6 +119,9 @@ const WIRE_ERRORS: Record<DomainErrorCode, WireError | ((field: string | undefin
   'refund-exceeds-cleared': INVALID_AMOUNT,
   'refund-not-found': dataNotFound('refund'),
   'reversal-exceeds-refund': INVALID_AMOUNT,
+  'webhook-endpoint-not-found': businessError('data-not-found', 'webhook not found'),
+  'webhook-delivery-not-found': businessError('data-not-found', 'webhook not found'),
+  'webhook-endpoint-disabled': businessError('processing-error', 'webhook is disabled'),
   'clock-goes-back': businessError('processing-error', 'processing error'),
   'card-numbers-exhausted': businessError('gen-card-token-fail', 'no card number available'),
 }

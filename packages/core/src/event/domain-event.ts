@@ -1,0 +1,92 @@
+/** What partners hear of: a change as it was made, whatever has become of its subject since. */
+import type { Authorization, AuthorizedCard } from '../authorization/authorization.ts'
+import type { AuthorizationEvent, EventKind } from '../authorization/event.ts'
+import type { CardApplication } from '../card/application.ts'
+import type { Card, CardStatus } from '../card/card.ts'
+import type { Cardholder, Verification } from '../cardholder/cardholder.ts'
+import type { Amount } from '../money/amount.ts'
+
+/** `eventId` is the same in every telling of the event, to every listener and in every repetition. */
+export type DomainEvent = {
+  readonly partnerId: bigint
+  readonly eventId: bigint
+  readonly createdAt: Temporal.Instant
+  readonly happening: Happening
+}
+
+export type Happening =
+  | {
+      readonly kind: 'card-application'
+      readonly application: CardApplication
+      readonly cardholder: Cardholder
+      /** as it was made; null when the application has failed */
+      readonly card: Card | null
+    }
+  | {
+      readonly kind: 'card-status'
+      readonly card: CardOfEvent
+      readonly before: CardStatus
+      readonly after: CardStatus
+      readonly reason: string | null
+    }
+  | {
+      readonly kind: 'cardholder-verification'
+      readonly cardholderId: bigint
+      readonly before: Verification
+      readonly after: Verification
+      /** why verification was refused */
+      readonly rejection: string | null
+    }
+  | {
+      readonly kind: 'authorization'
+      readonly card: CardOfEvent
+      /** as it was decided */
+      readonly authorization: Authorization
+    }
+  | {
+      readonly kind: LaterEventKind
+      readonly card: CardOfEvent
+      readonly event: AuthorizationEvent
+      /** as it was after the event; null where the event follows none */
+      readonly authorization: Authorization | null
+    }
+  | {
+      readonly kind: 'one-time-password'
+      readonly card: CardOfEvent
+      readonly password: string
+      readonly amount: Amount
+      readonly merchantName: string | null
+    }
+  | {
+      readonly kind: 'card-load'
+      readonly card: CardOfEvent
+      readonly amount: Amount
+      readonly entryId: bigint
+    }
+
+/** A decision, and an advice as well, is announced as `authorization`; what follows it under its own name. */
+export type LaterEventKind = Exclude<EventKind, 'authorization' | 'advice'>
+
+export type HappeningKind = Happening['kind']
+
+export const HAPPENING_KINDS: readonly HappeningKind[] = [
+  'card-application',
+  'card-status',
+  'cardholder-verification',
+  'authorization',
+  'increment',
+  'reversal',
+  'expiry',
+  'clearing',
+  'clearing-correction',
+  'refund',
+  'refund-reversal',
+  'one-time-password',
+  'card-load',
+]
+
+/** A card and its owner with the days they were made on, which some numbers of theirs begin with. */
+export type CardOfEvent = AuthorizedCard & {
+  readonly createdAt: Temporal.Instant
+  readonly cardholder: Pick<Cardholder, 'cardholderId' | 'createdAt'>
+}
