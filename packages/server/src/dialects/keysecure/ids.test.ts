@@ -27,7 +27,7 @@ describe('numbers', () => {
 
 describe('parseNo', () => {
   it.each(Object.keys(NUMBER_PREFIXES))('reads a number of kind %s as that kind only', written => {
-    const kinds: readonly NumberKind[] = ['card', 'cardholder', 'package', 'card-bin']
+    const kinds = Object.keys(NUMBER_PREFIXES) as NumberKind[]
     const read = kinds.filter(
       kind => parseNo(kind, `${NUMBER_PREFIXES[written as NumberKind]}202605220001`) !== undefined,
     )

@@ -6,7 +6,15 @@
 import type { Card, CardProgram } from '@openissuer/core/card/card.ts'
 import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
 
-export const NUMBER_PREFIXES = { card: 'C', cardholder: 'U', package: 'P', 'card-bin': 'B' } as const
+export const NUMBER_PREFIXES = {
+  card: 'C',
+  cardholder: 'U',
+  package: 'P',
+  'card-bin': 'B',
+  // in the callback examples
+  consumption: 'T',
+  notification: 'N',
+} as const
 
 export type NumberKind = keyof typeof NUMBER_PREFIXES
 
@@ -24,6 +32,16 @@ export function programNoOf(
   program: Pick<CardProgram, 'programId' | 'createdAt'>,
 ): string {
   return formatNo(kind, program.programId, program.createdAt)
+}
+
+/** Of an authorization, or of an event that is a consumption of its own. */
+export function consumptionNoOf(id: bigint, createdAt: Temporal.Instant): string {
+  return formatNo('consumption', id, createdAt)
+}
+
+/** The push id of an event: the same on every try. */
+export function notificationNoOf(eventId: bigint, createdAt: Temporal.Instant): string {
+  return formatNo('notification', eventId, createdAt)
 }
 
 function formatNo(kind: NumberKind, id: bigint, createdAt: Temporal.Instant): string {

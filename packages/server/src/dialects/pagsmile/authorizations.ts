@@ -86,7 +86,8 @@ async function findRecords(read: Reader, partnerId: bigint, query: Query, window
   })
 }
 
-function encodeRecord(record: CardRecord) {
+/** A row of the query, and the content of its notification. */
+export function encodeRecord(record: CardRecord) {
   return record.kind === 'authorization' ? encodeAuthorization(record.authorization) : encodeEvent(record)
 }
 

@@ -169,6 +169,6 @@ function encodeApplication({
 }
 
 /** First and last name with a blank between (inferred). */
-function holderName({ person }: Cardholder): string {
+export function holderName({ person }: Cardholder): string {
   return person === null ? '' : `${person.firstName} ${person.lastName}`
 }

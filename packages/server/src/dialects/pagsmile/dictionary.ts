@@ -4,8 +4,9 @@
  */
 import type { Purpose } from '@openissuer/core/authorization/authorization.ts'
 import type { CardApplicationStatus } from '@openissuer/core/card/application.ts'
-import type { CardForm, CardNetwork } from '@openissuer/core/card/card.ts'
+import type { CardForm, CardNetwork, CardStatus } from '@openissuer/core/card/card.ts'
 import type { Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { HappeningKind } from '@openissuer/core/event/domain-event.ts'
 import type { ShownEventKind } from '../../app/ports.ts'
 
 /** `card_scheme`. 3 is the only value that applications accept (docs); that it is Discover follows from its BINs (inferred). */
@@ -138,3 +139,37 @@ export const CHARSETS = {
   4: "\\p{Script=Latin}0-9 .,'\\-\\/#()&:",
   6: "\\p{Script=Latin} .'\\-",
 } as const
+
+/** `status` and `pre_status` of a card: 3 active (docs, inferred), the others (proposed). */
+export const CARD_STATUSES: Record<CardStatus, number> = {
+  pending: 1,
+  'awaiting-activation': 2,
+  active: 3,
+  blocked: 4,
+  lost: 5,
+  closed: 6,
+  closing: 7,
+  failed: 0,
+}
+
+/** `codes` of a cardholder's rejection: 1 stands in an example (docs); no reason of ours has a number, so 99, other (proposed). */
+export const REJECTION_CODE_OTHER = '99'
+
+/**
+ * `notify_type`, which is the `webhook_type` of an endpoint too: 1, 3, 4 and 6 (docs), 2 (inferred). 5 is unknown and never
+ * sent (proposed). What has no number is not told.
+ */
+export const NOTIFY_TYPES = {
+  'card-application': 1,
+  'card-status': 2,
+  'cardholder-verification': 3,
+  authorization: 4,
+  increment: 4,
+  reversal: 4,
+  expiry: 4,
+  clearing: 4,
+  'clearing-correction': 4,
+  refund: 4,
+  'refund-reversal': 4,
+  'one-time-password': 6,
+} as const satisfies Partial<Record<HappeningKind, number>>

@@ -1,0 +1,302 @@
+/**
+ * Callbacks: what the platform posts to a merchant (docs), signed with HMAC-SHA256 (`Sign-Version` V1, docs). Amounts are
+ * JSON numbers whose text counts: `100.00` stays `100.00`, as the signature is over the text.
+ */
+import { createHmac } from 'node:crypto'
+import type { Authorization, Merchant, Purpose } from '@openissuer/core/authorization/authorization.ts'
+import type { CardStatus } from '@openissuer/core/card/card.ts'
+import { unreachable } from '@openissuer/core/errors.ts'
+import type { CardOfEvent, DomainEvent, Happening, HappeningKind } from '@openissuer/core/event/domain-event.ts'
+import { type Amount, formatDecimal, isNegative, isPositive, negate, zero } from '@openissuer/core/money/amount.ts'
+import { keysecureSecretContext } from '../../app/create-partner.ts'
+import type { Ports } from '../../app/ports.ts'
+import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
+import { CARD_STATUS_OF } from './dictionary.ts'
+import { cardholderNoOf, cardNoOf, consumptionNoOf, notificationNoOf } from './ids.ts'
+
+/** 15 s, 1 min, 5 min, 15 min, 1 h, 6 h, 24 h (proposed), each from the try before. */
+const RETRY_DELAYS_MS = [15, 60, 300, 900, 3_600, 21_600, 86_400].map(seconds => seconds * 1_000)
+
+/** (proposed) */
+const TIMEOUT_MS = 5_000
+
+/** Money that moves and states that change; this wire has no callback for the others. */
+const KINDS: readonly HappeningKind[] = [
+  'card-application',
+  'card-status',
+  'authorization',
+  'increment',
+  'reversal',
+  'expiry',
+  'clearing',
+  'clearing-correction',
+  'refund',
+  'refund-reversal',
+]
+
+export type Signer = { readonly apiKey: string; readonly apiSecret: string }
+
+export function keysecureCallbacks({ storage, vault }: Pick<Ports, 'storage' | 'vault'>): WebhookDialect {
+  return {
+    kinds: KINDS,
+    retryDelaysMs: RETRY_DELAYS_MS,
+    timeoutMs: TIMEOUT_MS,
+    async teller(partnerId, apiKey) {
+      const credential = await storage.read.keysecureCredential(apiKey)
+      if (credential === undefined || credential.partnerId !== partnerId) return undefined
+      const apiSecret = vault.openSecret(keysecureSecretContext(apiKey), credential.apiSecret)
+      return { tell: (event, { wall }) => callbackOf(event, { apiKey, apiSecret }, wall) }
+    },
+    acknowledges: (status, answer) => status === 200 && saysZero(answer),
+  }
+}
+
+/** HTTP 200 and `code` 0 (docs). */
+function saysZero(answer: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(answer)
+    return typeof parsed === 'object' && parsed !== null && 'code' in parsed && parsed.code === 0
+  } catch {
+    return false
+  }
+}
+
+/** @param at real time, as the receiver compares it with its own clock */
+export function callbackOf(event: DomainEvent, signer: Signer, at: Temporal.Instant): Message | undefined {
+  const told = contentOf(event)
+  return told && signed(notificationNoOf(event.eventId, event.createdAt), told.action, told.data, signer, at)
+}
+
+/** A value of the wire; a number is its text. */
+export type WireValue = string | NumberText | readonly WireValue[] | WireObject
+export type WireObject = { readonly [name: string]: WireValue }
+
+/** A JSON number as it is written. */
+export class NumberText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** Headers and body (docs); `appId` is the API key and the secret its API secret (proposed). */
+export function signed(
+  id: string,
+  action: 'Auth' | 'Consumption' | 'Card_update',
+  data: WireObject,
+  { apiKey, apiSecret }: Signer,
+  at: Temporal.Instant,
+): Message {
+  const timestamp = String(at.epochMilliseconds)
+  return {
+    headers: {
+      'content-type': 'application/json',
+      Timestamp: timestamp,
+      Signature: createHmac('sha256', apiSecret)
+        .update(signedText(apiKey, timestamp, data))
+        .digest('hex'),
+      'Sign-Version': 'V1',
+      Timezone: 'UTC+8',
+    },
+    body: jsonText({ id, action, data }),
+  }
+}
+
+/**
+ * `key=value` pairs joined with `&`, in the order of their code units (docs). Texts stand as they are, everything else as
+ * its JSON text; what `data` names like one of the two public pairs replaces it.
+ */
+export function signedText(apiKey: string, timestamp: string, data: WireObject): string {
+  const pairs = new Map([
+    ['appId', apiKey],
+    ['timestamp', timestamp],
+  ])
+  for (const [name, value] of Object.entries(data)) {
+    pairs.set(name, typeof value === 'string' ? value : jsonText(value))
+  }
+  const names = [...pairs.keys()].toSorted((a, b) => (a < b ? -1 : 1))
+  return names.map(name => `${name}=${pairs.get(name)}`).join('&')
+}
+
+/** Compact JSON in the order of the keys, as body and signature have to agree on it (proposed). */
+function jsonText(value: WireValue): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (value instanceof NumberText) return value.text
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${JSON.stringify(name)}:${jsonText(member)}`)
+    .join(',')}}`
+}
+
+type Content = { readonly action: 'Consumption' | 'Card_update'; readonly data: WireObject }
+
+/** @returns undefined for what this wire does not tell */
+function contentOf({ happening, createdAt }: DomainEvent): Content | undefined {
+  switch (happening.kind) {
+    case 'card-application':
+      return applicationOf(happening, createdAt)
+    case 'card-status':
+      return cardUpdate(happening.card, happening.before, happening.after, happening.reason ?? '', createdAt)
+    case 'authorization':
+      return consumption(ownRecord(happening.authorization), happening.card, createdAt)
+    case 'increment':
+    case 'reversal':
+    case 'expiry':
+    case 'clearing':
+    case 'clearing-correction':
+    case 'refund':
+    case 'refund-reversal':
+      return laterContent(happening, createdAt)
+    case 'cardholder-verification':
+    case 'one-time-password':
+    case 'card-load':
+      return undefined
+    default:
+      return unreachable(happening)
+  }
+}
+
+// Cards
+
+/** The card that an application has led to (docs: `Card_update` after a card was applied for). */
+function applicationOf(
+  { card, cardholder }: Extract<Happening, { kind: 'card-application' }>,
+  createdAt: Temporal.Instant,
+): Content | undefined {
+  if (card === null) return undefined
+  return cardUpdate({ ...card, cardholder }, 'pending', card.status, '', createdAt)
+}
+
+/** @returns undefined where the wire knows one word for both states */
+function cardUpdate(
+  card: Pick<CardOfEvent, 'cardId' | 'createdAt' | 'cardholder'>,
+  before: CardStatus,
+  after: CardStatus,
+  reason: string,
+  createdAt: Temporal.Instant,
+): Content | undefined {
+  const [beforeStatus, afterStatus] = [CARD_STATUS_OF[before], CARD_STATUS_OF[after]]
+  if (beforeStatus === afterStatus) return undefined
+  return {
+    action: 'Card_update',
+    data: {
+      card_no: cardNoOf(card),
+      before_status: beforeStatus,
+      after_status: afterStatus,
+      reason,
+      time: timeOf(createdAt),
+    },
+  }
+}
+
+// Consumptions
+
+type Consumption = {
+  readonly no: string
+  readonly relateNo: string
+  readonly type: 'Consumption' | 'Atm' | 'Reversal' | 'Refund'
+  readonly status: 'Success' | 'Fail'
+  readonly amount: Amount
+  readonly local: Amount
+  readonly fee: Amount
+  readonly merchant: Merchant | null
+}
+
+const CONSUMPTION_TYPES: Record<Purpose, Consumption['type']> = {
+  purchase: 'Consumption',
+  cash: 'Atm',
+  refund: 'Refund',
+  verification: 'Consumption',
+  'balance-inquiry': 'Consumption',
+}
+
+/** An authorization is one consumption, shown anew when it grows or clears (docs: again when fees are complete). */
+function ownRecord(authorization: Authorization): Consumption {
+  const { approved, cleared, declineReason, billingAmount } = authorization
+  const settledOrApproved = isPositive(cleared) ? cleared : approved
+  return {
+    no: consumptionNoOf(authorization.authorizationId, authorization.createdAt),
+    relateNo: '',
+    type: CONSUMPTION_TYPES[authorization.purpose],
+    status: declineReason === null ? 'Success' : 'Fail',
+    amount: declineReason === null ? settledOrApproved : billingAmount,
+    local: authorization.transactionAmount,
+    fee: authorization.fee,
+    merchant: authorization.merchant,
+  }
+}
+
+/** What gives money or room back is a consumption of its own that names the original (proposed). */
+function laterContent(
+  happening: Extract<Happening, { event: unknown }>,
+  createdAt: Temporal.Instant,
+): Content | undefined {
+  const { kind, event, authorization, card } = happening
+  const standsAlone = kind === 'refund' || kind === 'refund-reversal' || kind === 'reversal' || kind === 'expiry'
+  if (authorization !== null && !standsAlone) return consumption(ownRecord(authorization), card, createdAt)
+  // nothing to undo has arrived yet
+  if (authorization === null && kind === 'reversal') return undefined
+  const { billingAmount, transactionAmount, effect } = event
+  const record: Consumption = {
+    no: consumptionNoOf(event.eventId, event.createdAt),
+    relateNo: authorization === null ? '' : consumptionNoOf(authorization.authorizationId, authorization.createdAt),
+    type: aloneType(kind, billingAmount),
+    status: 'Success',
+    amount: absolute(billingAmount),
+    local: absolute(transactionAmount),
+    fee: effect?.fee ?? zero(billingAmount.currency),
+    merchant: authorization?.merchant ?? effect?.merchant ?? null,
+  }
+  return consumption(record, card, createdAt)
+}
+
+function aloneType(kind: HappeningKind, amount: Amount): Consumption['type'] {
+  if (kind === 'refund') return 'Refund'
+  if (kind === 'reversal' || kind === 'expiry' || kind === 'refund-reversal' || isNegative(amount)) return 'Reversal'
+  return 'Consumption'
+}
+
+/** Fields in the order of the example (docs). */
+function consumption(record: Consumption, card: CardOfEvent, createdAt: Temporal.Instant): Content {
+  const { fee, merchant } = record
+  return {
+    action: 'Consumption',
+    data: {
+      consume_no: record.no,
+      consume_relate_no: record.relateNo,
+      card_no: cardNoOf(card),
+      cardholder_no: cardholderNoOf(card.cardholder),
+      type: record.type,
+      amount: numberOf(record.amount),
+      local_amount: numberOf(record.local),
+      local_currency: record.local.currency,
+      fee: numberOf(fee),
+      remark: '',
+      detail: '',
+      // each only when above zero (docs); the one fee that there is so far is on foreign currency
+      fee_detail: isPositive(fee) ? [{ fee_type: 'Exchange_fee', amount: numberOf(fee) }] : [],
+      merchant_info: {
+        merchant_name: merchant?.name ?? '',
+        merchant_mcc: merchant?.mcc ?? '',
+        city: merchant?.city ?? '',
+        country: merchant?.country ?? '',
+      },
+      status: record.status,
+      time: timeOf(createdAt),
+    },
+  }
+}
+
+/** Two decimals at least, as in every example. */
+function numberOf(amount: Amount): NumberText {
+  return new NumberText(formatDecimal(amount, 2))
+}
+
+function timeOf(instant: Temporal.Instant): NumberText {
+  return new NumberText(String(instant.epochMilliseconds))
+}
+
+function absolute(amount: Amount): Amount {
+  return isNegative(amount) ? negate(amount) : amount
+}

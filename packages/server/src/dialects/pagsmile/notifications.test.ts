@@ -1,0 +1,142 @@
+import { HAPPENING_KINDS, type HappeningKind } from '@openissuer/core/event/domain-event.ts'
+import { exampleEvent } from '@openissuer/core/event/example-event.ts'
+import { describe, expect, test } from 'vitest'
+import { notificationOf, pagsmileNotifications } from './notifications.ts'
+
+const TOLD = { partnerId: 1n, eventId: 100_000_000_042n, createdAt: Temporal.Instant.from('2025-04-10T08:02:06Z') }
+const AT = Temporal.Instant.from('2025-04-10T08:12:53.9Z')
+
+function notified(kind: HappeningKind) {
+  const message = notificationOf(exampleEvent(TOLD, kind), '21000000000000001', AT)
+  if (message === undefined) throw new Error(`${kind} is not told`)
+  return JSON.parse(message.body)
+}
+
+describe('a notification', () => {
+  test('has the envelope of the vendor', () => {
+    const { biz_data: _content, ...envelope } = notified('card-application')
+    expect(envelope).toEqual({
+      partner_id: '21000000000000001',
+      app_id: '',
+      timestamp: '2025-04-10 08:12:53',
+      version: '1.0',
+      random_key: '',
+      sign_type: '',
+      request_id: 'IC1000000100000000042',
+      notify_type: 1,
+    })
+    expect(envelope.request_id).toMatch(/^IC\d{19}$/)
+  })
+
+  test('tells of every kind that it offers, and only of those', () => {
+    const { kinds } = pagsmileNotifications({ storage: undefined as never })
+    for (const kind of HAPPENING_KINDS) {
+      const told = notificationOf(exampleEvent(TOLD, kind), '1', AT) !== undefined
+      expect([kind, told]).toEqual([kind, kinds.includes(kind)])
+    }
+  })
+
+  test('1: the result of an application', () => {
+    expect(notified('card-application').biz_data).toEqual({
+      order_no: 'EXAMPLE',
+      card_token: '100000000000',
+      card_pan: '658704******0000',
+      card_scheme: 3,
+      card_type: 3,
+      is_share_card: false,
+      order_count: 1,
+      order_status: 5,
+      holder_id: 100_000,
+      holder_name: '',
+    })
+  })
+
+  test('1: a failed application has no card', () => {
+    const event = exampleEvent(TOLD, 'card-application')
+    if (event.happening.kind !== 'card-application') throw new Error('not an application')
+    const application = { ...event.happening.application, status: 'failed' as const, cardId: null }
+    const happening = { ...event.happening, application, card: null }
+    const { biz_data: content } = JSON.parse(notificationOf({ ...event, happening }, '1', AT)?.body ?? '')
+    expect(content).toMatchObject({ card_token: '', card_pan: '', card_scheme: 3, order_status: 8 })
+  })
+
+  test('2: a card status, both numbers', () => {
+    const { notify_type: type, biz_data: content } = notified('card-status')
+    expect(type).toBe(2)
+    expect(content).toEqual({
+      card_token: '100000000000',
+      card_pan: '658704******0000',
+      pre_status: 3,
+      status: 4,
+      desc: 'example',
+    })
+  })
+
+  test('3: a cardholder audit status; codes and remark only for a refusal', () => {
+    expect(notified('cardholder-verification')).toMatchObject({
+      notify_type: 3,
+      biz_data: { holder_id: 100_000, pre_status: 4, status: 1, codes: [], remark: '' },
+    })
+    const event = exampleEvent(TOLD, 'cardholder-verification')
+    if (event.happening.kind !== 'cardholder-verification') throw new Error('not a verification')
+    const happening = { ...event.happening, after: 'rejected' as const, rejection: '✗'.repeat(200) }
+    const { biz_data: content } = JSON.parse(notificationOf({ ...event, happening }, '1', AT)?.body ?? '')
+    expect(content).toMatchObject({ status: 3, codes: ['99'], remark: '✗'.repeat(128) })
+  })
+
+  test('4: a decision is the row of the authorization query', () => {
+    const { notify_type: type, biz_data: content } = notified('authorization')
+    expect(type).toBe(4)
+    expect(content).toMatchObject({
+      auth_id: '100000000000',
+      data_type: 'cardAuthorization',
+      card_pan: '658704******0000',
+      auth_status: 1,
+      response_code: '00',
+      transaction_amount: '-1.00',
+      bill_amount: '-1.00',
+      create_time: '2025-04-10 08:02:06',
+    })
+    expect(Object.keys(content)).toHaveLength(27)
+  })
+
+  test.each([
+    ['increment', 'cardAuthorization'],
+    ['reversal', 'cardAuthorization'],
+    ['clearing', 'cardSettlement'],
+    ['clearing-correction', 'cardSettlement'],
+    ['refund', 'cardSettlement'],
+    ['refund-reversal', 'cardSettlement'],
+    ['expiry', 'cardAuthorizationExpired'],
+  ] as const)('4: %s is a row with data_type %s', (kind, dataType) => {
+    const { notify_type: type, biz_data: content } = notified(kind)
+    expect([type, content.data_type]).toEqual([4, dataType])
+    expect(Object.keys(content)).toHaveLength(27)
+  })
+
+  test('6: a one-time password', () => {
+    expect(notified('one-time-password')).toMatchObject({
+      notify_type: 6,
+      biz_data: {
+        validation_value: '123456',
+        amount: '1.00',
+        currency: 'USD',
+        card_token: '100000000000',
+        card_pan: '658704******0000',
+        created_seconds: 1_744_272_126,
+        merchant_name: 'Example Merchant',
+      },
+    })
+  })
+
+  test('is acknowledged by HTTP 200, whatever the body says', () => {
+    const { acknowledges } = pagsmileNotifications({ storage: undefined as never })
+    expect([200, 201, 204, 302, 500].map(status => acknowledges(status, ''))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
+  })
+})

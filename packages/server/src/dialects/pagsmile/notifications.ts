@@ -1,0 +1,158 @@
+/**
+ * Notifications: what Pagsmile posts to a partner's webhook. Envelope and fields (docs); plain JSON, not encrypted, as an
+ * empty `sign_type` says (docs); the sender does not authenticate itself.
+ */
+import { maskedPanOf } from '@openissuer/core/card/card.ts'
+import { unreachable } from '@openissuer/core/errors.ts'
+import type { CardOfEvent, DomainEvent, Happening } from '@openissuer/core/event/domain-event.ts'
+import { formatDecimal } from '@openissuer/core/money/amount.ts'
+import type { Ports } from '../../app/ports.ts'
+import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
+import { encodeRecord } from './authorizations.ts'
+import { holderName } from './cards.ts'
+import { formatDateTime } from './dates.ts'
+import {
+  APPLY_CARD_SCHEME,
+  AUDIT_STATUSES,
+  CARD_SCHEMES,
+  CARD_STATUSES,
+  CARD_TYPES,
+  NOTIFY_TYPES,
+  ORDER_STATUSES,
+  REJECTION_CODE_OTHER,
+} from './dictionary.ts'
+import { idNumber } from './ids.ts'
+
+/** 10 s, 1 min, 5 min, 30 min, 2 h, 6 h, 24 h, each from the try before (docs; from which try, proposed). */
+const RETRY_DELAYS_MS = [10, 60, 300, 1_800, 7_200, 21_600, 86_400].map(seconds => seconds * 1_000)
+
+/** (proposed) */
+const TIMEOUT_MS = 10_000
+
+/** `desc` and `remark` (docs). */
+const TEXT_LENGTH_MAX = 128
+
+export function pagsmileNotifications({ storage }: Pick<Ports, 'storage'>): WebhookDialect {
+  return {
+    kinds: Object.keys(NOTIFY_TYPES) as (keyof typeof NOTIFY_TYPES)[],
+    retryDelaysMs: RETRY_DELAYS_MS,
+    timeoutMs: TIMEOUT_MS,
+    async teller(partnerId, credential) {
+      const app = await storage.read.pagsmileApp(credential)
+      if (app === undefined || app.partnerId !== partnerId) return undefined
+      return { tell: (event, { product }) => notificationOf(event, app.partnerNo, product) }
+    },
+    // whatever the body says (proposed)
+    acknowledges: status => status === 200,
+  }
+}
+
+/** @param at when it is sent; a repetition has the same `request_id` (proposed) and a new `timestamp` */
+export function notificationOf(event: DomainEvent, partnerNo: string, at: Temporal.Instant): Message | undefined {
+  const { happening } = event
+  if (happening.kind === 'card-load') return undefined
+  const bizData = bizDataOf(happening, event.createdAt)
+  if (bizData === undefined) return undefined
+  const envelope = {
+    partner_id: partnerNo,
+    // empty in every example (docs)
+    app_id: '',
+    timestamp: formatDateTime(at),
+    version: '1.0',
+    random_key: '',
+    sign_type: '',
+    request_id: requestIdOf(event),
+    notify_type: NOTIFY_TYPES[happening.kind],
+    biz_data: bizData,
+  }
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(envelope) }
+}
+
+/** `IC` and 19 digits (docs). */
+function requestIdOf({ eventId }: DomainEvent): string {
+  return `IC1${eventId.toString().padStart(18, '0')}`
+}
+
+/** @returns undefined for a reversal that came before what it reverses: there is nothing to show yet */
+function bizDataOf(
+  happening: Exclude<Happening, { kind: 'card-load' }>,
+  createdAt: Temporal.Instant,
+): object | undefined {
+  switch (happening.kind) {
+    case 'card-application':
+      return applicationOf(happening)
+    case 'card-status':
+      return {
+        ...cardOf(happening.card),
+        pre_status: CARD_STATUSES[happening.before],
+        status: CARD_STATUSES[happening.after],
+        desc: shortened(happening.reason ?? ''),
+      }
+    case 'cardholder-verification':
+      return {
+        holder_id: idNumber(happening.cardholderId),
+        pre_status: AUDIT_STATUSES[happening.before],
+        status: AUDIT_STATUSES[happening.after],
+        codes: happening.rejection === null ? [] : [REJECTION_CODE_OTHER],
+        remark: shortened(happening.rejection ?? ''),
+      }
+    case 'one-time-password':
+      return passwordOf(happening, createdAt)
+    case 'authorization':
+      return encodeRecord(happening)
+    // what changes an authorization and has no row of its own shows that one anew (proposed)
+    case 'increment':
+    case 'reversal':
+      return happening.authorization === null
+        ? undefined
+        : encodeRecord({ kind: 'authorization', authorization: happening.authorization })
+    case 'expiry':
+    case 'clearing':
+    case 'clearing-correction':
+    case 'refund':
+    case 'refund-reversal':
+      return encodeRecord({ ...happening, kind: 'event' })
+    default:
+      return unreachable(happening)
+  }
+}
+
+/** Token and PAN stay empty where no card was made (proposed). */
+function applicationOf({ application, cardholder, card }: Extract<Happening, { kind: 'card-application' }>) {
+  const { terms } = application
+  return {
+    order_no: application.reference,
+    card_token: card?.token ?? '',
+    card_pan: card === null ? '' : maskedPanOf(card),
+    card_scheme: card === null ? APPLY_CARD_SCHEME : CARD_SCHEMES[card.network],
+    card_type: CARD_TYPES[terms.form],
+    is_share_card: terms.funding.kind === 'shared',
+    order_count: 1,
+    order_status: ORDER_STATUSES[application.status],
+    holder_id: idNumber(cardholder.cardholderId),
+    holder_name: holderName(cardholder),
+  }
+}
+
+function passwordOf(
+  { card, password, amount, merchantName }: Extract<Happening, { kind: 'one-time-password' }>,
+  createdAt: Temporal.Instant,
+) {
+  return {
+    validation_value: password,
+    amount: formatDecimal(amount, 2),
+    currency: amount.currency,
+    ...cardOf(card),
+    created_seconds: Math.floor(createdAt.epochMilliseconds / 1_000),
+    merchant_name: merchantName ?? '',
+  }
+}
+
+function cardOf(card: CardOfEvent) {
+  return { card_token: card.token, card_pan: maskedPanOf(card) }
+}
+
+/** Cut by code points, so that no half of a character is left. */
+function shortened(text: string): string {
+  return Array.from(text).slice(0, TEXT_LENGTH_MAX).join('')
+}
