@@ -36,6 +36,7 @@ test('an empty environment gives a sandbox on port 8080 with its data beside it'
     keyFile: undefined,
     logLevel: 'info',
     trustedProxies: [],
+    webhookLoopback: 'allow',
   })
 })
 
@@ -54,7 +55,7 @@ describe('a wrong value stops the start with its name, the problem and the allow
     [
       'OPENISSUER_DATABASE_CONNECTIONS',
       '1',
-      'OPENISSUER_DATABASE_CONNECTIONS: "1" is not a whole number from 12 to 500',
+      'OPENISSUER_DATABASE_CONNECTIONS: "1" is not a whole number from 14 to 500',
     ],
     [
       'OPENISSUER_TRUSTED_PROXIES',
@@ -123,6 +124,15 @@ describe('live mode keeps the key away from what it protects', () => {
     expect(problemsOf({ OPENISSUER_MODE: 'live', OPENISSUER_KEY: KEY })).toEqual([])
     expect(problemsOf({ OPENISSUER_MODE: 'live', OPENISSUER_KEY_FILE: './data-key' })).toEqual([])
   })
+})
+
+test('live mode does not send webhooks to the machine itself', () => {
+  const live = { OPENISSUER_MODE: 'live', OPENISSUER_KEY: KEY }
+  expect(readConfig(live).webhookLoopback).toBe('refuse')
+  expect(problemsOf({ ...live, OPENISSUER_WEBHOOK_LOOPBACK: 'allow' })).toEqual([
+    'OPENISSUER_WEBHOOK_LOOPBACK: live mode does not send webhooks to the machine itself',
+  ])
+  expect(readConfig({ OPENISSUER_WEBHOOK_LOOPBACK: 'refuse' }).webhookLoopback).toBe('refuse')
 })
 
 test('the printed configuration shows every setting and no secret', () => {

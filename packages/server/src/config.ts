@@ -23,6 +23,8 @@ export type Config = {
   readonly logLevel: (typeof LOG_LEVELS)[number]
   /** addresses and CIDR ranges of proxies whose X-Forwarded-For is believed */
   readonly trustedProxies: readonly string[]
+  /** whether webhooks may go to this machine itself; sandbox only */
+  readonly webhookLoopback: 'allow' | 'refuse'
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -92,9 +94,9 @@ export const SETTINGS: Settings = {
   databaseConnections: {
     env: 'OPENISSUER_DATABASE_CONNECTIONS',
     about: 'most database connections of this process',
-    form: 'a whole number from 12 to 500',
+    form: 'a whole number from 14 to 500',
     fallback: '20',
-    parse: wholeNumber(12, 500),
+    parse: wholeNumber(14, 500),
   },
   key: {
     env: 'OPENISSUER_KEY',
@@ -131,6 +133,14 @@ export const SETTINGS: Settings = {
       return findUnusableAddress(entries) === undefined ? entries : undefined
     },
   },
+  webhookLoopback: {
+    env: 'OPENISSUER_WEBHOOK_LOOPBACK',
+    about: 'whether webhooks may go to this machine itself: for receivers on a laptop, sandbox only',
+    form: 'allow or refuse; in live mode refuse',
+    // allow in sandbox, refuse in live
+    fallback: undefined,
+    parse: oneOf(['allow', 'refuse']),
+  },
 }
 
 const CONFIG_FILE = { env: 'OPENISSUER_CONFIG', fallback: './openissuer.json' }
@@ -149,9 +159,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     if (name.startsWith('OPENISSUER_') && !known.has(name)) problems.push(`${name}: there is no such setting`)
   }
   const values = Object.fromEntries(NAMES.map(name => [name, valueOf(name, env, file, problems)])) as Config
-  if (problems.length === 0 && values.mode === 'live') problems.push(...problemsOfLiveKey(values))
+  const config: Config = { ...values, webhookLoopback: values.webhookLoopback ?? LOOPBACK_OF[values.mode] }
+  if (problems.length === 0 && config.mode === 'live') problems.push(...problemsOfLiveMode(config))
   if (problems.length > 0) throw new ConfigError(problems)
-  return values
+  return config
 }
 
 function valueOf(
@@ -198,6 +209,16 @@ function readConfigFile(env: NodeJS.ProcessEnv, problems: string[]): ReadonlyMap
     else problems.push(`${file}: ${name}: is not ${SETTINGS[name as keyof Config].form}`)
   }
   return settings
+}
+
+const LOOPBACK_OF: Record<Config['mode'], Config['webhookLoopback']> = { sandbox: 'allow', live: 'refuse' }
+
+function problemsOfLiveMode(config: Config): string[] {
+  const loopback =
+    config.webhookLoopback === 'allow'
+      ? [`${SETTINGS.webhookLoopback.env}: live mode does not send webhooks to the machine itself`]
+      : []
+  return [...problemsOfLiveKey(config), ...loopback]
 }
 
 /** In live mode the key that opens everything must not lie beside what it protects. */
