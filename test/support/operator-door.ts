@@ -6,8 +6,12 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino'
 import type { Ports } from '../../packages/server/src/app/ports.ts'
 import { createProductClock, REAL_TIME } from '../../packages/server/src/app/product-clock.ts'
+import type { WebhookDoor } from '../../packages/server/src/app/webhook-ports.ts'
+import { keysecureCallbacks } from '../../packages/server/src/dialects/keysecure/callbacks.ts'
+import { pagsmileNotifications } from '../../packages/server/src/dialects/pagsmile/notifications.ts'
 import { createHttpServer } from '../../packages/server/src/http/server.ts'
 import { operatorApi, operatorKeyHash } from '../../packages/server/src/operator/operator-api.ts'
+import { refusalOf } from '../../packages/server/src/webhooks/addresses.ts'
 import { createUseCases, type UseCases } from './use-cases.ts'
 
 export type OperatorAnswer = {
@@ -82,8 +86,26 @@ function serverOver(ports: Ports): Promise<FastifyInstance> {
     logger: pino({ level: 'silent' }),
     trustedProxies: [],
     ready: async () => undefined,
-    doors: [operatorApi({ ports, clock: createProductClock(ports.clock, REAL_TIME), wall: ports.clock, due: [] })],
+    doors: [
+      operatorApi({
+        ports,
+        clock: createProductClock(ports.clock, REAL_TIME),
+        wall: ports.clock,
+        due: [],
+        webhooks: webhooksOf(ports),
+      }),
+    ],
   })
+}
+
+/** The dialects as they are, and the rules of the mode; nothing is sent. */
+function webhooksOf(ports: Ports): WebhookDoor {
+  const rules = { loopback: ports.mode === 'sandbox', https: ports.mode === 'live' }
+  return {
+    dialects: { pagsmile: pagsmileNotifications(ports), keysecure: keysecureCallbacks(ports) },
+    refusalOf: url => refusalOf(url, rules),
+    look: () => undefined,
+  }
 }
 
 function callsOf(server: FastifyInstance, key: string): Pick<OperatorDoor, 'call' | 'post'> {

@@ -6,16 +6,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { type DueWork, runDue } from './app/due-work.ts'
-import { createAuthorizationEngine } from './app/engine/authorization-engine.ts'
+import { type BatchStore, createAuthorizationEngine } from './app/engine/authorization-engine.ts'
 import { reverseLateApproval } from './app/engine/late-approval.ts'
 import { createExchangeRates } from './app/exchange-rates.ts'
 import { expiries } from './app/lifecycle/expire-authorizations.ts'
 import type { Ports, Storage } from './app/ports.ts'
 import { createProductClock, followClock, type ProductClock, REAL_TIME } from './app/product-clock.ts'
+import type { WebhookDialects, WebhookDoor } from './app/webhook-ports.ts'
 import { wallClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { keysecureCallbacks } from './dialects/keysecure/callbacks.ts'
 import { programNoOf } from './dialects/keysecure/ids.ts'
 import { keysecureDialect } from './dialects/keysecure/routes.ts'
+import { pagsmileNotifications } from './dialects/pagsmile/notifications.ts'
 import { pagsmileDialect } from './dialects/pagsmile/routes.ts'
 import { noteBaseUrl, type SandboxCredentials, setUpFirstStart } from './first-start.ts'
 import { createHttpServer } from './http/server.ts'
@@ -25,6 +28,7 @@ import { secureRandom } from './random.ts'
 import { createBatchStore } from './storage/authorization-batches.ts'
 import { createDataKeyStore } from './storage/data-keys.ts'
 import { type DatabaseTarget, ENGINE_SESSION, openPool } from './storage/database.ts'
+import { createDeliveryStore } from './storage/delivery-store.ts'
 import { startEmbeddedPostgres } from './storage/embedded/embedded-postgres.ts'
 import { assertDurable, readEngineFacts } from './storage/engine.ts'
 import { createIdAllocator, createIdBlocks } from './storage/id-allocator.ts'
@@ -32,6 +36,11 @@ import { loadMigrations, migrate } from './storage/migrate.ts'
 import { createStorage } from './storage/postgres-storage.ts'
 import { keyProviderOf } from './vault/key-provider.ts'
 import { openVault } from './vault/vault.ts'
+import { refusalOf } from './webhooks/addresses.ts'
+import { announcingStorage } from './webhooks/announcing-storage.ts'
+import { CONCURRENCY } from './webhooks/endpoint-worker.ts'
+import { type Relay, startRelay } from './webhooks/relay.ts'
+import { createSender } from './webhooks/sender.ts'
 
 export type RunningServer = {
   readonly baseUrl: string
@@ -62,6 +71,9 @@ const ENGINE_DEADLINE_MS = 2_000
 /** A statement that takes longer has lost its peer; by then its requests have been declined. */
 const ENGINE_STATEMENT_MS_MAX = 5_000
 
+/** Its statements are short and many endpoints share them. */
+const RELAY_CONNECTIONS = 2
+
 /** What has to be undone when the start fails or the server stops, in reverse order. */
 type Cleanup = (() => Promise<void>)[]
 
@@ -78,7 +90,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<RunningServer> {
   const { target, failed } = await openDatabase(config, logger, cleanup)
   const onError = (error: Error) => logger.warn({ reason: error.message }, 'an idle database connection was lost')
-  const pool = openPool(target, { connections: config.databaseConnections - ENGINE_CONNECTIONS - 1, onError })
+  const pool = openPool(target, {
+    connections: config.databaseConnections - ENGINE_CONNECTIONS - RELAY_CONNECTIONS - 1,
+    onError,
+  })
   cleanup.push(() => pool.end())
   const idPool = openPool(target, { connections: 1, onError, statementMsMax: ENGINE_STATEMENT_MS_MAX })
   cleanup.push(() => idPool.end())
@@ -90,7 +105,9 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   if (applied.length > 0) logger.info({ applied }, 'schema is migrated')
   await createIdBlocks(idPool)
 
-  const storage = createStorage(pool)
+  const relaying: { relay?: Relay } = {}
+  const committed = (partnerId: bigint) => relaying.relay?.wake(partnerId)
+  const storage = announcingStorage(createStorage(pool), committed)
   const clock = await productClock(config, storage, logger, cleanup)
   const enginePool = openPool(target, {
     connections: ENGINE_CONNECTIONS,
@@ -102,7 +119,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   cleanup.push(() => enginePool.end())
   const ids = createIdAllocator(idPool)
   const engine = createAuthorizationEngine({
-    store: createBatchStore(enginePool),
+    store: announcingBatches(createBatchStore(enginePool), committed),
     ids,
     random: secureRandom,
     clock,
@@ -124,6 +141,22 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     vault: await openVault(keyProviderOf(config), createDataKeyStore(pool)),
     mode: config.mode,
   }
+  const webhooks = openWebhooks(config, ports)
+  const relayPool = openPool(target, { connections: RELAY_CONNECTIONS, onError, pipeline: true })
+  cleanup.push(() => relayPool.end())
+  const deliveries = createDeliveryStore(relayPool)
+  // nobody else works on the database in our own folder, so whoever held a lease is gone
+  if (config.databaseUrl === undefined) await deliveries.dropLeases()
+  const relay = startRelay({
+    store: deliveries,
+    dialects: webhooks.dialects,
+    clock,
+    wall: wallClock,
+    createSender: () => createSender({ loopback: config.webhookLoopback === 'allow', connections: CONCURRENCY }),
+    onFault: error => logger.warn({ reason: String(error) }, 'the delivery of events met a fault and goes on'),
+  })
+  relaying.relay = relay
+  cleanup.push(() => relay.stop())
   const due: readonly DueWork[] = [expiries(ports)]
   runDueInBackground(due, clock, logger, cleanup)
   const newOperatorKey = await setUpFirstStart(ports, {
@@ -146,7 +179,13 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     doors: [
       pagsmileDialect({ ports }),
       keysecureDialect({ ports, wallClock }),
-      operatorApi({ ports, clock, wall: wallClock, due }),
+      operatorApi({
+        ports,
+        clock,
+        wall: wallClock,
+        due: [...due, retriesOf(relay)],
+        webhooks: { ...webhooks, look: () => relay.look() },
+      }),
     ],
   })
   cleanup.push(() => Promise.race([server.close(), delay(DRAIN_MS_MAX, undefined, { ref: false })]))
@@ -162,6 +201,35 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     credentials,
     stop: () => (stopping ??= undo(cleanup)),
     failed,
+  }
+}
+
+/** How each dialect tells events, and where it may tell them. */
+function openWebhooks(config: Config, ports: Ports): Omit<WebhookDoor, 'look'> {
+  const dialects: WebhookDialects = { pagsmile: pagsmileNotifications(ports), keysecure: keysecureCallbacks(ports) }
+  const rules = { loopback: config.webhookLoopback === 'allow', https: config.mode === 'live' }
+  return { dialects, refusalOf: url => refusalOf(url, rules) }
+}
+
+/** What a move of the clock lets fall due of webhooks is sent beside the move, as receivers may take their time. */
+function retriesOf(relay: Relay): DueWork {
+  return {
+    async run() {
+      relay.look()
+      return []
+    },
+  }
+}
+
+/** Says whose authorizations have just been committed. */
+function announcingBatches(store: BatchStore, committed: (partnerId: bigint) => void): BatchStore {
+  return {
+    ...store,
+    async run(partnerId, ...batch) {
+      const outcomes = await store.run(partnerId, ...batch)
+      committed(partnerId)
+      return outcomes
+    },
   }
 }
 

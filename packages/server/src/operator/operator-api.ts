@@ -7,6 +7,7 @@ import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type Performance, perform } from '../app/perform.ts'
 import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
+import type { WebhookDoor } from '../app/webhook-ports.ts'
 import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
 import { authorizationRoutes } from './authorizations.ts'
 import { cardholderRoutes } from './cardholders.ts'
@@ -20,6 +21,7 @@ import { deliverySimulationRoutes } from './simulation-delivery.ts'
 import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
 import { simulationRoutes } from './simulations.ts'
 import { merchantControlRoutes, spendLimitRoutes } from './spend-rules.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** A refusal of this door itself, before any use case. */
 export class OperatorError extends Error {
@@ -49,8 +51,10 @@ export type OperatorContext = {
   ) => Promise<A>
 }
 
-export function operatorApi(options: { readonly ports: Ports } & ClockDoor): FastifyPluginAsync {
-  const { ports, clock, wall, due } = options
+export function operatorApi(
+  options: { readonly ports: Ports; readonly webhooks: WebhookDoor } & ClockDoor,
+): FastifyPluginAsync {
+  const { ports, clock, wall, due, webhooks } = options
   const context: OperatorContext = {
     ports,
     run: (request, partnerId, useCase, encode) =>
@@ -86,6 +90,7 @@ export function operatorApi(options: { readonly ports: Ports } & ClockDoor): Fas
         await door.register(lifecycleSimulationRoutes, context)
         await door.register(deliverySimulationRoutes, context)
         await door.register(clockRoutes, { ...context, clock, wall, due })
+        await door.register(webhookRoutes, { ...context, webhooks })
       },
       { prefix: '/operator/v1' },
     )

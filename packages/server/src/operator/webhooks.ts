@@ -1,0 +1,319 @@
+import { DomainError } from '@openissuer/core/errors.ts'
+import { HAPPENING_KINDS } from '@openissuer/core/event/domain-event.ts'
+import type { FastifyPluginAsync } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { replayEvents, resendDelivery, sendExample } from '../app/repeat-webhooks.ts'
+import { changeWebhookEndpoint, createWebhookEndpoint, deleteWebhookEndpoint } from '../app/webhook-endpoints.ts'
+import {
+  DELIVERY_STATES,
+  DIALECT_NAMES,
+  type EndpointBacklog,
+  type EndpointId,
+  type WebhookAttempt,
+  type WebhookDelivery,
+  type WebhookDoor,
+  type WebhookEndpoint,
+} from '../app/webhook-ports.ts'
+import { idParameter } from './ids.ts'
+import type { OperatorContext } from './operator-api.ts'
+
+const Kind = Type.Enum([...HAPPENING_KINDS])
+const Kinds = Type.Array(Kind, { minItems: 1, maxItems: HAPPENING_KINDS.length, uniqueItems: true })
+const Url = Type.String({ minLength: 1, maxLength: 512 })
+const Description = Type.Union([Type.String({ maxLength: 128 }), Type.Null()])
+
+const CreateBody = Type.Object(
+  {
+    dialect: Type.Enum([...DIALECT_NAMES]),
+    credential: Type.String({ minLength: 1, maxLength: 64 }),
+    url: Url,
+    description: Type.Optional(Description),
+    kinds: Type.Optional(Kinds),
+  },
+  { additionalProperties: false },
+)
+
+const ChangeBody = Type.Object(
+  { url: Type.Optional(Url), description: Type.Optional(Description), kinds: Type.Optional(Kinds) },
+  { additionalProperties: false },
+)
+
+const ReplayBody = Type.Object({ since: Type.String({ maxLength: 40 }) }, { additionalProperties: false })
+const ExampleBody = Type.Object({ kind: Kind }, { additionalProperties: false })
+
+const LIMIT_MAX = 100
+const LIMIT_DEFAULT = 20
+
+const ListQuery = Type.Object(
+  {
+    endpointId: Type.Optional(Type.String({ maxLength: 18 })),
+    state: Type.Optional(Type.Enum([...DELIVERY_STATES])),
+    kind: Type.Optional(Kind),
+    cardToken: Type.Optional(Type.String({ maxLength: 20 })),
+    from: Type.Optional(Type.String({ maxLength: 40 })),
+    to: Type.Optional(Type.String({ maxLength: 40 })),
+    before: Type.Optional(Type.String({ maxLength: 40 })),
+    limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,2}$' })),
+  },
+  { additionalProperties: false },
+)
+
+type EndpointParams = { partnerId: string; endpointId: string }
+type DeliveryParams = { partnerId: string; deliveryId: string }
+
+const ENDPOINTS = '/partners/:partnerId/webhook-endpoints'
+const ENDPOINT = `${ENDPOINTS}/:endpointId`
+const DELIVERIES = '/partners/:partnerId/webhook-deliveries'
+
+type WebhookContext = OperatorContext & { readonly webhooks: WebhookDoor }
+
+/** Where partners hear of events, and what has become of each. */
+export const webhookRoutes: FastifyPluginAsync<WebhookContext> = async (server, context) => {
+  await server.register(endpointRoutes, context)
+  await server.register(deliveryRoutes, context)
+}
+
+const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { ports, run, webhooks }) => {
+  server.get<{ Params: { partnerId: string } }>(ENDPOINTS, async request => {
+    const partnerId = await knownPartner(request.params.partnerId)
+    return { endpoints: (await ports.storage.read.webhookEndpoints(partnerId)).map(encodeEndpoint) }
+  })
+
+  server.get<{ Params: EndpointParams }>(ENDPOINT, async request => {
+    const { partnerId, endpointId } = endpointIdOf(request.params)
+    const endpoint = await ports.storage.read.webhookEndpoint(partnerId, endpointId)
+    if (endpoint === undefined) throw new DomainError('webhook-endpoint-not-found')
+    return encodeEndpoint(endpoint)
+  })
+
+  server.post<{ Params: { partnerId: string }; Body: Static<typeof CreateBody> }>(
+    ENDPOINTS,
+    { schema: { body: CreateBody } },
+    async (request, reply) => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const { dialect, credential, url, description = null, kinds } = request.body
+      const created = await run(
+        request,
+        partnerId,
+        work => createWebhookEndpoint(work, webhooks, { partnerId, dialect, credential, url, description, kinds }),
+        encodeEndpoint,
+      )
+      return reply.code(201).send(created)
+    },
+  )
+
+  server.patch<{ Params: EndpointParams; Body: Static<typeof ChangeBody> }>(
+    ENDPOINT,
+    { schema: { body: ChangeBody } },
+    request =>
+      changed(
+        run(
+          request,
+          endpointIdOf(request.params).partnerId,
+          work => changeWebhookEndpoint(work, webhooks, { ...endpointIdOf(request.params), ...request.body }),
+          encodeEndpoint,
+        ),
+      ),
+  )
+
+  for (const [action, state] of [
+    ['pause', 'paused'],
+    ['resume', 'active'],
+  ] as const) {
+    server.post<{ Params: EndpointParams }>(`${ENDPOINT}/${action}`, request =>
+      changed(
+        run(
+          request,
+          endpointIdOf(request.params).partnerId,
+          work => changeWebhookEndpoint(work, webhooks, { ...endpointIdOf(request.params), state }),
+          encodeEndpoint,
+        ),
+      ),
+    )
+  }
+
+  server.delete<{ Params: EndpointParams }>(ENDPOINT, request => {
+    const id = endpointIdOf(request.params)
+    return changed(
+      run(
+        request,
+        id.partnerId,
+        work => deleteWebhookEndpoint(work, id),
+        () => ({ endpointId: String(id.endpointId), state: 'deleted' }),
+      ),
+    )
+  })
+
+  server.post<{ Params: EndpointParams; Body: Static<typeof ReplayBody> }>(
+    `${ENDPOINT}/replay`,
+    { schema: { body: ReplayBody } },
+    request => {
+      const id = endpointIdOf(request.params)
+      const since = instantOf(request.body.since, 'since')
+      return changed(
+        run(
+          request,
+          id.partnerId,
+          work => replayEvents(work, id, since),
+          events => ({ endpointId: String(id.endpointId), events }),
+        ),
+      )
+    },
+  )
+
+  server.post<{ Params: EndpointParams; Body: Static<typeof ExampleBody> }>(
+    `${ENDPOINT}/examples`,
+    { schema: { body: ExampleBody } },
+    request => {
+      const id = endpointIdOf(request.params)
+      return changed(run(request, id.partnerId, work => sendExample(work, id, request.body.kind), encodeDelivery))
+    },
+  )
+
+  async function knownPartner(text: string): Promise<bigint> {
+    const partnerId = idParameter(text, 'partner-not-found')
+    if ((await ports.storage.read.partner(partnerId)) === undefined) throw new DomainError('partner-not-found')
+    return partnerId
+  }
+
+  /** What was changed takes effect at once. */
+  async function changed<T>(change: Promise<T>): Promise<T> {
+    const answer = await change
+    webhooks.look()
+    return answer
+  }
+}
+
+const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { ports, run, webhooks }) => {
+  server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
+    DELIVERIES,
+    { schema: { querystring: ListQuery } },
+    async request => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const { endpointId, from, to, before, limit, ...filter } = request.query
+      const deliveries = await ports.storage.read.webhookDeliveries({
+        ...filter,
+        partnerId,
+        endpointId: endpointId === undefined ? undefined : idParameter(endpointId, 'webhook-endpoint-not-found'),
+        from: from === undefined ? undefined : instantOf(from, 'from'),
+        to: to === undefined ? undefined : instantOf(to, 'to'),
+        before: before === undefined ? undefined : deliveryIdOf(before),
+        limit: Math.min(LIMIT_MAX, Number(limit ?? LIMIT_DEFAULT)),
+      })
+      return { deliveries: deliveries.map(encodeDelivery) }
+    },
+  )
+
+  server.get<{ Params: DeliveryParams }>(`${DELIVERIES}/:deliveryId`, async request => {
+    const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+    const { eventId, endpointId } = deliveryIdOf(request.params.deliveryId)
+    const delivery = await ports.storage.read.webhookDelivery(partnerId, eventId, endpointId)
+    if (delivery === undefined) throw new DomainError('webhook-delivery-not-found')
+    const attempts = await ports.storage.read.webhookAttempts(partnerId, eventId, endpointId)
+    return { ...encodeDelivery(delivery), attemptLog: attempts.map(encodeAttempt) }
+  })
+
+  server.post<{ Params: DeliveryParams }>(`${DELIVERIES}/:deliveryId/resend`, async request => {
+    const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+    const id = { partnerId, ...deliveryIdOf(request.params.deliveryId) }
+    const answer = await run(request, partnerId, work => resendDelivery(work, id), encodeDelivery)
+    webhooks.look()
+    return answer
+  })
+
+  server.get<{ Querystring: { partnerId?: string } }>(
+    '/webhook-backlog',
+    {
+      schema: {
+        querystring: Type.Object(
+          { partnerId: Type.Optional(Type.String({ maxLength: 18 })) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async request => {
+      const { partnerId: named } = request.query
+      const partnerId = named === undefined ? undefined : idParameter(named, 'partner-not-found')
+      const endpoints = await ports.storage.read.webhookBacklog(partnerId)
+      return {
+        pending: endpoints.reduce((sum, each) => sum + each.pending, 0),
+        failed: endpoints.reduce((sum, each) => sum + each.failed, 0),
+        endpoints: endpoints.map(encodeBacklog),
+      }
+    },
+  )
+}
+
+function endpointIdOf({ partnerId, endpointId }: EndpointParams): EndpointId {
+  return {
+    partnerId: idParameter(partnerId, 'partner-not-found'),
+    endpointId: idParameter(endpointId, 'webhook-endpoint-not-found'),
+  }
+}
+
+/** `<event>-<endpoint>`: an event is delivered to an endpoint once. */
+function deliveryIdOf(text: string): { eventId: bigint; endpointId: bigint } {
+  const [event = '', endpoint = '', ...rest] = text.split('-')
+  if (rest.length > 0) throw new DomainError('webhook-delivery-not-found')
+  return {
+    eventId: idParameter(event, 'webhook-delivery-not-found'),
+    endpointId: idParameter(endpoint, 'webhook-delivery-not-found'),
+  }
+}
+
+function instantOf(text: string, field: string): Temporal.Instant {
+  try {
+    return Temporal.Instant.from(text)
+  } catch (cause) {
+    throw Object.assign(new DomainError('invalid-field', field), { cause })
+  }
+}
+
+function encodeEndpoint(endpoint: WebhookEndpoint) {
+  return {
+    endpointId: String(endpoint.endpointId),
+    dialect: endpoint.dialect,
+    credential: endpoint.credential,
+    url: endpoint.url,
+    description: endpoint.description,
+    kinds: [...endpoint.kinds],
+    state: endpoint.state,
+    stateReason: endpoint.stateReason,
+    createdAt: endpoint.createdAt.toString(),
+  }
+}
+
+function encodeDelivery(delivery: WebhookDelivery) {
+  return {
+    deliveryId: `${delivery.eventId}-${delivery.endpointId}`,
+    eventId: String(delivery.eventId),
+    endpointId: String(delivery.endpointId),
+    kind: delivery.kind,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    dueAt: delivery.dueAt?.toString() ?? null,
+    deliveredAt: delivery.deliveredAt?.toString() ?? null,
+    lastStatus: delivery.lastStatus,
+    lastError: delivery.lastError,
+    createdAt: delivery.createdAt.toString(),
+  }
+}
+
+function encodeAttempt(attempt: WebhookAttempt) {
+  return { ...attempt, attemptedAt: attempt.attemptedAt.toString() }
+}
+
+function encodeBacklog(backlog: EndpointBacklog) {
+  return {
+    partnerId: String(backlog.partnerId),
+    endpointId: String(backlog.endpointId),
+    dialect: backlog.dialect,
+    state: backlog.state,
+    pending: backlog.pending,
+    retrying: backlog.retrying,
+    oldestPendingAt: backlog.oldestPendingAt?.toString() ?? null,
+    failed: backlog.failed,
+    failuresInRow: backlog.failuresInRow,
+    openUntil: backlog.openUntil?.toString() ?? null,
+  }
+}
