@@ -31,6 +31,8 @@ export type BenchIssuer = {
   readonly pool: Pool
   /** for other processes */
   readonly database: EmbeddedDatabase['connection']
+  /** connections of one's own, closed at the end of the suite */
+  openPool(connections: number, pipeline: boolean): Pool
   /** cards 1 to `cards` spend from an account of their own, of the same number */
   readonly cards: number
   /** cards from here on, as many again as `SHARING_CARDS`, all spend from `SHARED_ACCOUNT` */
@@ -63,6 +65,7 @@ export async function createBenchIssuer(context: Context, cards: number): Promis
   return {
     pool,
     database: connection,
+    openPool: open,
     cards,
     firstSharingCard: BigInt(cards) + 1n,
     engine: size =>

@@ -14,6 +14,8 @@ import { exchange, jsonOrUndefined } from './exchange.ts'
 export type SandboxCredentials = {
   baseUrl: string
   operatorKey: string
+  /** The partner's id on the Operator API. */
+  partnerId: string
   pagsmile: {
     appId: string
     partnerId: string
@@ -109,7 +111,7 @@ async function readyCredentials(
 
 function areCredentials(value: unknown): value is SandboxCredentials {
   return (
-    hasTexts(value, 'baseUrl', 'operatorKey') &&
+    hasTexts(value, 'baseUrl', 'operatorKey', 'partnerId') &&
     hasTexts(value.pagsmile, 'appId', 'partnerId', 'platformPublicKey', 'merchantPrivateKey', 'fundingAccount') &&
     hasTexts(value.keysecure, 'apiKey', 'apiSecret', 'packageNo', 'cardBinNo')
   )

@@ -14,6 +14,8 @@ import type { Ports, Work } from './app/ports.ts'
 export type SandboxCredentials = {
   baseUrl: string
   operatorKey: string
+  /** the demo partner on the Operator API */
+  partnerId: string
   pagsmile: {
     appId: string
     partnerId: string
@@ -56,10 +58,11 @@ export async function setUpFirstStart(
     const operatorKey = `op_${work.random.token(32)}`
     await tx.insertOperatorKey(options.hash(operatorKey), at)
     if (work.mode === 'sandbox') {
-      const { pagsmile, keysecure } = await seed(work)
+      const { partnerId, pagsmile, keysecure } = await seed(work)
       const credentials = {
         baseUrl: '',
         operatorKey,
+        partnerId,
         pagsmile,
         keysecure: { ...keysecure, ...options.programNumbers(DEFAULT_PROGRAM) },
       }
@@ -90,6 +93,7 @@ async function seed(work: Work) {
     allowedAddresses: [],
   })
   return {
+    partnerId: String(partnerId),
     pagsmile: {
       appId: app.appId,
       partnerId: app.partnerNo,

@@ -18,6 +18,7 @@ import type {
 } from '../app/webhook-ports.ts'
 import { afterFailure, allowance, type Circuit, CLOSED } from './circuit-breaker.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
+import type { EventCache } from './event-cache.ts'
 import { nextTry, waitAsked } from './schedule.ts'
 import type { Answer, Sender } from './sender.ts'
 
@@ -51,6 +52,7 @@ export type WorkerOptions = {
   readonly clock: Clock
   readonly wall: Clock
   readonly sender: Sender
+  readonly events: EventCache
   readonly onFault: (error: Error) => void
   /** hears that this worker has ended, by itself or stopped */
   readonly onEnd: () => void
@@ -67,7 +69,9 @@ export class EndpointWorker {
   private recordedCircuit: Circuit
   /** of the newest one that was loaded fresh */
   private cursor = 0n
-  private mayHaveMore = true
+  /** something fresh may wait to be loaded, and something that falls due again */
+  private mayHaveFresh = true
+  private mayHaveDue = true
   private outcomes: Outcome[] = []
   private loading: Promise<void> | undefined
   private recording: Promise<void> | undefined
@@ -91,9 +95,10 @@ export class EndpointWorker {
     this.timer = setInterval(() => this.tick(), RENEW_MS)
   }
 
-  /** There may be something new. */
-  notify(): void {
-    this.mayHaveMore = true
+  /** There is something new, or something else may have become due. */
+  notify(what: 'fresh' | 'any'): void {
+    this.mayHaveFresh = true
+    if (what === 'any') this.mayHaveDue = true
     this.pump()
   }
 
@@ -125,7 +130,7 @@ export class EndpointWorker {
   private pump(): void {
     if (this.outcomes.length > 0) this.startRecording()
     if (this.stopping) return
-    if (this.mayHaveMore && this.queue.size < LOAD_BELOW) {
+    if ((this.mayHaveFresh || this.mayHaveDue) && this.queue.size < LOAD_BELOW) {
       this.loading ??= this.load().finally(() => {
         this.loading = undefined
         this.pump()
@@ -135,24 +140,27 @@ export class EndpointWorker {
   }
 
   private async load(): Promise<void> {
-    this.mayHaveMore = false
+    const { mayHaveFresh, mayHaveDue } = this
+    this.mayHaveFresh = false
+    this.mayHaveDue = false
     await this.guarded(async () => {
       if (performance.now() - this.renewedAtMs > RENEW_MS && !(await this.renew())) return
-      const { store, clock } = this.options
+      const { store, clock, events } = this.options
       const [fresh, due] = await Promise.all([
-        store.fresh(this.endpoint, this.cursor, LOAD_AT_ONCE),
-        store.due(this.endpoint, clock.now(), DUE_AT_ONCE, this.queue.eventIds),
+        mayHaveFresh ? store.fresh(this.endpoint, this.cursor, LOAD_AT_ONCE) : [],
+        mayHaveDue ? store.due(this.endpoint, clock.now(), DUE_AT_ONCE, this.queue.eventIds) : [],
       ])
       const deliveries = [...due, ...fresh]
       if (deliveries.length === 0) return
       this.busyAtMs = performance.now()
-      const events = await store.events(
+      const told = await events.events(
         this.endpoint.partnerId,
         deliveries.map(each => each.eventId),
       )
       this.cursor = fresh.at(-1)?.seq ?? this.cursor
-      if (fresh.length === LOAD_AT_ONCE || due.length === DUE_AT_ONCE) this.mayHaveMore = true
-      for (const delivery of deliveries) this.queue.add({ ...delivery, event: eventOf(events, delivery) })
+      if (fresh.length === LOAD_AT_ONCE) this.mayHaveFresh = true
+      if (due.length === DUE_AT_ONCE) this.mayHaveDue = true
+      for (const delivery of deliveries) this.queue.add({ ...delivery, event: eventOf(told, delivery) })
     })
   }
 

@@ -5,6 +5,7 @@
 import type { Clock } from '../app/ports.ts'
 import type { DeliveryStore, EndpointId, WebhookDialects } from '../app/webhook-ports.ts'
 import { EndpointWorker, LEASE_MS } from './endpoint-worker.ts'
+import { EventCache } from './event-cache.ts'
 import type { Sender } from './sender.ts'
 
 export type RelayOptions = {
@@ -39,6 +40,7 @@ export function startRelay(options: RelayOptions): Relay {
 
 class RunningRelay implements Relay {
   private readonly options: RelayOptions
+  private readonly events: EventCache
   private readonly workers = new Map<string, EndpointWorker>()
   private readonly opening = new Set<string>()
   /** partners that have announced something since they were last looked at */
@@ -52,6 +54,7 @@ class RunningRelay implements Relay {
 
   constructor(options: RelayOptions) {
     this.options = options
+    this.events = new EventCache(options.store)
     this.timer = setInterval(() => this.look(), LOOK_MS)
   }
 
@@ -69,7 +72,7 @@ class RunningRelay implements Relay {
       const { partnerIds, endpoints } = await this.options.store.waiting(this.options.clock.now())
       this.unheard.clear()
       for (const partnerId of partnerIds) this.wake(partnerId)
-      await Promise.all(endpoints.map(endpoint => this.workOn(endpoint)))
+      await Promise.all(endpoints.map(endpoint => this.workOn(endpoint, 'any')))
     }).finally(() => {
       this.looking = undefined
     })
@@ -97,16 +100,16 @@ class RunningRelay implements Relay {
     for (;;) {
       const { any, endpointIds, isHeard } = await this.options.store.fanOut(partnerId)
       if (!isHeard) this.unheard.add(partnerId)
-      for (const endpointId of endpointIds) void this.workOn({ partnerId, endpointId })
+      for (const endpointId of endpointIds) void this.workOn({ partnerId, endpointId }, 'fresh')
       if (!any || this.stopped) return
     }
   }
 
   /** Has an endpoint worked on here, unless another process does so. */
-  private async workOn(endpoint: EndpointId): Promise<void> {
+  private async workOn(endpoint: EndpointId, what: 'fresh' | 'any'): Promise<void> {
     const key = `${endpoint.partnerId}:${endpoint.endpointId}`
     const worker = this.workers.get(key)
-    if (worker !== undefined) worker.notify()
+    if (worker !== undefined) worker.notify(what)
     if (worker !== undefined || this.opening.has(key) || this.stopped) return
     this.opening.add(key)
     await this.guarded(() => this.open(key, endpoint))
@@ -125,10 +128,19 @@ class RunningRelay implements Relay {
     }
     const sender = await createSender()
     const onEnd = () => void this.workers.delete(key)
-    const worker = new EndpointWorker(leased, teller, { store, dialect, clock, wall, sender, onFault, onEnd })
+    const worker = new EndpointWorker(leased, teller, {
+      store,
+      dialect,
+      clock,
+      wall,
+      sender,
+      events: this.events,
+      onFault,
+      onEnd,
+    })
     this.workers.set(key, worker)
     if (this.stopped) await worker.stop(0)
-    else worker.notify()
+    else worker.notify('any')
   }
 
   private async guarded(work: () => Promise<void>): Promise<void> {
