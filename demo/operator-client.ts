@@ -1,4 +1,4 @@
-/** The part of the Operator API that plays the card network: it sends one purchase to the issuer and reports the decision. */
+/** The Operator API: it plays the card network, and says where a partner hears of what happens. */
 import { exchange, jsonOrUndefined } from './exchange.ts'
 
 export type OperatorCredentials = { baseUrl: string; operatorKey: string }
@@ -44,16 +44,20 @@ export class OperatorClient {
     this.credentials = credentials
   }
 
-  async simulatePurchase(purchase: Purchase, idempotencyKey?: string): Promise<OperatorAnswer> {
+  simulatePurchase(purchase: Purchase, idempotencyKey?: string): Promise<OperatorAnswer> {
+    return this.call('POST', SIMULATE_PATH, purchase, idempotencyKey)
+  }
+
+  async call(method: string, path: string, body?: object, idempotencyKey?: string): Promise<OperatorAnswer> {
     const answer = await exchange({
-      method: 'POST',
-      url: this.credentials.baseUrl + SIMULATE_PATH,
+      method,
+      url: this.credentials.baseUrl + path,
       headers: {
         Authorization: `Bearer ${this.credentials.operatorKey}`,
-        'Content-Type': 'application/json',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
       },
-      body: JSON.stringify(purchase),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const parsed = jsonOrUndefined(answer.text)
     return {

@@ -100,6 +100,19 @@ export const pagsmileError: Shape = {
   sub_msg: matching('some text', /\S/),
 }
 
+/** What Pagsmile posts; `biz_data` depends on `notify_type`. */
+export const notification: Shape = {
+  partner_id: matching('digits', /^\d+$/),
+  app_id: oneOf(''),
+  timestamp: dateTime,
+  version: oneOf('1.0'),
+  random_key: oneOf(''),
+  sign_type: oneOf(''),
+  request_id: matching('IC and 19 digits', /^IC\d{19}$/),
+  notify_type: oneOf(1, 2, 3, 4, 6),
+  biz_data: { name: 'an object', accepts: value => typeof value === 'object' && value !== null },
+}
+
 export const contactCreated: Shape = { contact_id: numberFrom(100_000) }
 
 export const contact: Shape = {

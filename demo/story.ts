@@ -1,7 +1,7 @@
 /**
  * The story of one card, told through both wire formats: a contact and a cardholder, a card with money and a limit, three
- * purchases of which one is approved, one too large and one too many, and in the end the same card seen through the other
- * format. Every answer is checked against what the public descriptions say about it.
+ * purchases of which one is approved, one too large and one too many, the same card seen through the other format, and in the
+ * end what the partner's receiver has heard of it all. Every answer is checked against what the public descriptions say about it.
  */
 import { randomInt } from 'node:crypto'
 import type { SandboxCredentials } from './issuer-process.ts'
@@ -10,10 +10,13 @@ import { type Merchant, OperatorClient, SIMULATE_PATH } from './operator-client.
 import { formatTimestamp, newRequestId, type PagsmileAnswer, PagsmileClient } from './pagsmile-client.ts'
 import * as shapes from './shapes.ts'
 import type { Storyteller } from './storyteller.ts'
+import { type Heard, isSigned, membersOf, WebhookReceiver } from './webhook-receiver.ts'
 
 type Fields = Record<string, unknown>
 
 const DAY_MS = 24 * 60 * 60 * 1000
+/** Webhooks come within moments. */
+const PATIENCE_MS = 10_000
 
 const MERCHANT: Merchant = {
   id: '1715679487057813',
@@ -65,7 +68,25 @@ export async function tellStory(credentials: SandboxCredentials, teller: Storyte
     new OperatorClient({ baseUrl, operatorKey: credentials.operatorKey }),
     teller,
   )
+  const receiver = await WebhookReceiver.start()
+  const endpoints: string[] = []
+  try {
+    teller.chapter('Webhooks', 'a receiver on this machine, which the operator enters for the partner')
+    endpoints.push(await story.addEndpoint(credentials, 'pagsmile', receiver))
+    endpoints.push(await story.addEndpoint(credentials, 'keysecure', receiver))
+    await tellOf(story, credentials, teller, receiver)
+  } finally {
+    for (const endpoint of endpoints) await story.removeEndpoint(endpoint)
+    await receiver.stop()
+  }
+}
 
+async function tellOf(
+  story: CardStory,
+  credentials: SandboxCredentials,
+  teller: Storyteller,
+  receiver: WebhookReceiver,
+): Promise<void> {
   teller.chapter('Pagsmile format', 'every body is AES-encrypted, its key RSA-encrypted; shown here in clear')
   const contactId = await story.createContact()
   await story.queryContacts(contactId)
@@ -84,7 +105,11 @@ export async function tellStory(credentials: SandboxCredentials, teller: Storyte
 
   teller.chapter('KeySecure format', 'plain JSON; credentials in headers')
   await story.logIn()
-  await story.listCards(card)
+  const cardNo = await story.listCards(card)
+
+  teller.chapter('Webhooks', 'what the receiver has heard meanwhile')
+  await story.hearPagsmile(receiver, credentials.pagsmile.partnerId, holderId, card, simulated)
+  await story.hearKeysecure(receiver, credentials.keysecure, cardNo, simulated)
 }
 
 type Card = { token: string; maskedPan: string; remark: string }
@@ -100,6 +125,103 @@ class CardStory {
     this.keysecure = keysecure
     this.operator = operator
     this.teller = teller
+  }
+
+  /** Returns the path of the new endpoint. */
+  async addEndpoint(
+    credentials: SandboxCredentials,
+    dialect: 'pagsmile' | 'keysecure',
+    receiver: WebhookReceiver,
+  ): Promise<string> {
+    const path = `/operator/v1/partners/${credentials.partnerId}/webhook-endpoints`
+    const credential = dialect === 'pagsmile' ? credentials.pagsmile.appId : credentials.keysecure.apiKey
+    const request = { dialect, credential, url: receiver.url(`/${dialect}`) }
+    this.teller.step(`Hear in the ${dialect} format`, `POST ${path}`, request)
+    const { status, body, elapsedMs } = await this.operator.call('POST', path, request)
+    this.teller.answer(`HTTP ${status}`, elapsedMs, body)
+    if (!this.teller.equal('HTTP status', status, 201)) throw new StoryCannotGoOn('there is no endpoint')
+    this.teller.equal('it listens', body.state, 'active')
+    this.teller.endStep()
+    return `${path}/${String(body.endpointId)}`
+  }
+
+  async removeEndpoint(path: string): Promise<void> {
+    await this.operator.call('DELETE', path)
+  }
+
+  async hearPagsmile(
+    receiver: WebhookReceiver,
+    partnerNo: string,
+    holderId: unknown,
+    card: Card,
+    simulated: Simulated[],
+  ): Promise<void> {
+    this.teller.step('Notifications of Pagsmile', 'plain JSON', undefined)
+    const heard = await receiver.wait('/pagsmile', 2 + simulated.length, PATIENCE_MS)
+    this.tellHeard(heard)
+    this.teller.equal('one for each event', heard.length, 2 + simulated.length)
+    for (const { body } of heard) {
+      this.teller.shape('9 keys of the envelope', shapes.notification, body)
+      this.teller.equal('for this partner', body.partner_id, partnerNo)
+    }
+    this.teller.equal('no id twice', new Set(heard.map(({ body }) => body.request_id)).size, heard.length)
+    const contents = (type: number) =>
+      heard.filter(({ body }) => body.notify_type === type).map(({ body }) => fieldsOf(body.biz_data))
+    const [approval, application] = [contents(3)[0], contents(1)[0]]
+    this.teller.equal('3: the holder is approved', approval && [approval.holder_id, approval.status], [holderId, 1])
+    this.teller.equal(
+      '1: the card is made',
+      application && [application.card_token, application.card_pan, application.order_status],
+      [card.token, card.maskedPan, 5],
+    )
+    const rows = contents(4)
+    for (const purchase of simulated) {
+      const row = rows.find(each => each.auth_id === purchase.authorizationId)
+      this.teller.shape('4: 27 keys as in the query', shapes.authorization, row)
+      const told = row && [row.bill_amount, row.auth_status, row.response_code]
+      const { authStatus, responseCode } = purchase.expected
+      this.teller.equal(`4: ${purchase.amount} USD`, told, [`-${purchase.amount}`, authStatus, responseCode])
+    }
+    this.teller.endStep()
+  }
+
+  async hearKeysecure(
+    receiver: WebhookReceiver,
+    credentials: SandboxCredentials['keysecure'],
+    cardNo: unknown,
+    simulated: Simulated[],
+  ): Promise<void> {
+    this.teller.step('Callbacks of KeySecure', 'signed', undefined)
+    const heard = await receiver.wait('/keysecure', 1 + simulated.length, PATIENCE_MS)
+    this.tellHeard(heard)
+    this.teller.equal('one for each event that this format tells', heard.length, 1 + simulated.length)
+    this.teller.equal(
+      'every signature is right',
+      heard.filter(each => isSigned(each, credentials)).length,
+      heard.length,
+    )
+    this.teller.equal('no id twice', new Set(heard.map(({ body }) => body.id)).size, heard.length)
+    const [update] = heard.filter(({ body }) => body.action === 'Card_update').map(({ body }) => fieldsOf(body.data))
+    this.teller.equal(
+      'Card_update: the card is active',
+      update && [update.card_no, update.before_status, update.after_status],
+      [cardNo, 'Pending', 'Activated'],
+    )
+    // in the words of the body: a number keeps its decimals
+    const amounts = heard
+      .filter(({ body }) => body.action === 'Consumption')
+      .map(({ text }) => membersOf(text))
+      .map(({ amount, status, card_no: no }) => `${amount} ${status} ${no}`)
+    const expected = simulated.map(
+      ({ amount, expected: { decision } }) =>
+        `${amount} ${decision === 'approved' ? 'Success' : 'Fail'} ${String(cardNo)}`,
+    )
+    this.teller.equal('Consumption: every purchase', amounts.toSorted(inOrder), expected.toSorted(inOrder))
+    this.teller.endStep()
+  }
+
+  private tellHeard(heard: Heard[]): void {
+    for (const { text } of heard) this.teller.remark(text.length > 100 ? `${text.slice(0, 100)}…` : text)
   }
 
   async createContact(): Promise<unknown> {
@@ -274,7 +396,8 @@ class CardStory {
     this.teller.endStep()
   }
 
-  async listCards(card: Card): Promise<void> {
+  /** Returns the card's number in this format. */
+  async listCards(card: Card): Promise<unknown> {
     const path = '/open-api/v1/card/list'
     const request = {
       cardholder_no: '',
@@ -298,6 +421,7 @@ class CardStory {
     this.teller.shape('8 keys and their forms', shapes.listedCard, row)
     this.teller.equal('a virtual, active card', [row?.card_type, row?.status], ['Virtual', 'Activated'])
     this.teller.endStep()
+    return row?.card_no
   }
 
   /** Every step builds on those before it, so a refused call ends the story. */
@@ -336,6 +460,10 @@ class CardStory {
     this.teller.shape('envelope', shapes.pagsmileSuccess(this.pagsmile.credentials.appId), envelope)
     return answer
   }
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : 1
 }
 
 function printedCode(envelope: Fields, key = 'code'): string {
