@@ -84,8 +84,9 @@ const FRESH_MS_MAX = 5 * 60_000
 export function membersOf(text: string): Record<string, string> {
   const members: Record<string, string> = {}
   const start = text.indexOf('"data":{')
+  if (start < 0) return members
   let at = start + '"data":{'.length
-  while (start >= 0 && text[at] === '"') {
+  while (text[at] === '"') {
     const nameEnd = endOfValue(text, at)
     const valueEnd = endOfValue(text, nameEnd + 1)
     const name = String(jsonOrUndefined(text.slice(at, nameEnd)))

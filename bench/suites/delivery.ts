@@ -157,7 +157,8 @@ async function* drain(
   const relay = startBenchRelay(context, issuer)
   for (let delivered = 0; delivered < events; ) {
     context.signal.throwIfAborted()
-    await delay(100)
+    // counting costs time too
+    await delay(500)
     delivered = await deliveredTo(issuer, endpointId)
     context.progress(`draining: ${delivered} of ${events}`)
   }

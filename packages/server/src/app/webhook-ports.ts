@@ -205,13 +205,17 @@ export type Outcome = {
 
 /** The relay's side of the storage: short statements of one partner each, none of them held while something is sent. */
 export type DeliveryStore = {
-  /** partners that have announced something which was not handed on, and endpoints with something due by `now` */
+  /**
+   * Partners that have announced something which was not handed on, and endpoints with something due by `now` that are not
+   * spared after failures.
+   */
   waiting(now: Temporal.Instant): Promise<{ partnerIds: readonly bigint[]; endpoints: readonly EndpointId[] }>
   /**
    * Hands announced events of a partner to its endpoints: each event once to each endpoint that wants it, in the order
    * in which they happened. Exact beside other processes.
    *
-   * @returns whether there was anything, the endpoints that got something, and whether there are any at all
+   * @returns whether there was anything, the endpoints that got something and are not spared after failures, and whether
+   *   there are any endpoints at all
    */
   fanOut(partnerId: bigint): Promise<{ any: boolean; endpointIds: readonly bigint[]; isHeard: boolean }>
   /** Leases an active endpoint, unless another process has it. A renewal keeps the token. */

@@ -201,7 +201,7 @@ describe('deliveries', () => {
     for (let n = 1n; n <= 3n; n++) ids.push((await purchase(door.useCases, card, n)).authorizationId)
     await expect.poll(async () => (await listed()).filter(each => each['attempts'] === 1).length, SOON).toBe(6)
     const idsOf = (rows: Fields[]) => rows.map(each => each['deliveryId'])
-    const all = [...ids].reverse().flatMap(id => [`${id}-${bad.endpointId}`, `${id}-${good.endpointId}`])
+    const all = ids.toReversed().flatMap(id => [`${id}-${bad.endpointId}`, `${id}-${good.endpointId}`])
     expect(idsOf(await listed())).toEqual(all)
     expect(idsOf(await listed('?limit=2'))).toEqual(all.slice(0, 2))
     expect(idsOf(await listed(`?limit=3&before=${all[1]}`))).toEqual(all.slice(2, 5))

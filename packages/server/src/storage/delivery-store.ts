@@ -109,7 +109,7 @@ const WAITING = `
    where exists (select from outbox_batch b where b.partner_id = p.partner_id)
   union all
   select e.partner_id, e.endpoint_id from webhook_endpoint e
-   where e.state = 'active'
+   where e.state = 'active' and (e.open_until is null or e.open_until <= now())
      and (exists (select from webhook_delivery d
                    where d.partner_id = e.partner_id and d.endpoint_id = e.endpoint_id and d.state = 'pending' and d.due_at is null)
        or exists (select from webhook_delivery d

@@ -51,6 +51,7 @@ with taken as (
   update webhook_endpoint e set last_seq = w.last_seq
     from (select endpoint_id, max(seq) as last_seq from wanted group by endpoint_id) w
    where e.partner_id = $1 and e.endpoint_id = w.endpoint_id
-  returning e.endpoint_id
+  returning e.endpoint_id, e.open_until
 )
-select (select count(*) from taken) as taken, n.endpoint_id from (select 1) one left join numbered n on true`
+select (select count(*) from taken) as taken, n.endpoint_id from (select 1) one
+  left join numbered n on n.open_until is null or n.open_until <= now()`

@@ -102,6 +102,15 @@ export class EndpointWorker {
     this.pump()
   }
 
+  /** Renews the lease, and sees what has become of the endpoint: an operator may have changed it. */
+  recheck(): void {
+    if (this.stopping) return
+    this.renewing ??= this.guarded(async () => void (await this.renew())).finally(() => {
+      this.renewing = undefined
+      this.pump()
+    })
+  }
+
   /** Takes on nothing new, waits at most so long for what is under way, records it, and gives the endpoint back. */
   stop(waitMsMax: number): Promise<void> {
     this.ending ??= this.end(waitMsMax)
@@ -258,11 +267,16 @@ export class EndpointWorker {
     const isIdle = this.sending === 0 && this.queue.size === 0 && this.outcomes.length === 0
     if (!isIdle) this.busyAtMs = performance.now()
     else if (performance.now() - this.busyAtMs > IDLE_MS) void this.stop(0)
-    if (isIdle || this.stopping) return
-    this.renewing ??= this.guarded(async () => void (await this.renew())).finally(() => {
-      this.renewing = undefined
-      this.pump()
-    })
+    if (this.isSparedFor(RENEW_MS)) void this.stop(0)
+    else if (!isIdle) this.recheck()
+  }
+
+  /** Nothing is done and nothing is to be done for so long; until then the endpoint needs nobody. */
+  private isSparedFor(ms: number): boolean {
+    const { openUntil } = this.circuit
+    if (openUntil === null || this.sending > 0 || this.outcomes.length > 0) return false
+    const until = this.options.wall.now().add({ milliseconds: ms })
+    return Temporal.Instant.compare(openUntil, until) > 0
   }
 
   /** @returns whether the endpoint is still this process's to work on, as it is now */

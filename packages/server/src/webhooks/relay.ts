@@ -55,7 +55,7 @@ class RunningRelay implements Relay {
   constructor(options: RelayOptions) {
     this.options = options
     this.events = new EventCache(options.store)
-    this.timer = setInterval(() => this.look(), LOOK_MS)
+    this.timer = setInterval(() => this.find(), LOOK_MS)
   }
 
   wake(partnerId: bigint): void {
@@ -67,6 +67,12 @@ class RunningRelay implements Relay {
   }
 
   look(): void {
+    for (const worker of this.workers.values()) worker.recheck()
+    this.find()
+  }
+
+  /** Finds what is to be done, whoever has left it. */
+  private find(): void {
     if (this.stopped) return
     this.looking ??= this.guarded(async () => {
       const { partnerIds, endpoints } = await this.options.store.waiting(this.options.clock.now())
