@@ -214,10 +214,10 @@ export type DeliveryStore = {
    * Hands announced events of a partner to its endpoints: each event once to each endpoint that wants it, in the order
    * in which they happened. Exact beside other processes.
    *
-   * @returns whether there was anything, the endpoints that got something and are not spared after failures, and whether
+   * @returns whether there may be more, the endpoints that got something and are not spared after failures, and whether
    *   there are any endpoints at all
    */
-  fanOut(partnerId: bigint): Promise<{ any: boolean; endpointIds: readonly bigint[]; isHeard: boolean }>
+  fanOut(partnerId: bigint): Promise<{ more: boolean; endpointIds: readonly bigint[]; isHeard: boolean }>
   /** Leases an active endpoint, unless another process has it. A renewal keeps the token. */
   lease(endpoint: EndpointId, leaseMs: number, token?: bigint): Promise<LeasedEndpoint | undefined>
   release(endpoint: EndpointId, token: bigint): Promise<void>

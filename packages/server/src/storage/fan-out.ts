@@ -23,7 +23,7 @@ export async function handOnEvents(
     database.query<{ taken: bigint; endpoint_id: bigint | null }>(FAN_OUT, [partnerId, batchesMax]),
   ])
   return {
-    any: (rows[0]?.taken ?? 0n) > 0n,
+    more: batchesMax !== null && Number(rows[0]?.taken) >= batchesMax,
     endpointIds: rows.flatMap(row => row.endpoint_id ?? []),
     isHeard: (listeners.rowCount ?? 0) > 0,
   }

@@ -42,7 +42,7 @@ class RunningRelay implements Relay {
   private readonly options: RelayOptions
   private readonly events: EventCache
   private readonly workers = new Map<string, EndpointWorker>()
-  private readonly opening = new Set<string>()
+  private readonly opening = new Map<string, Promise<void>>()
   /** partners that have announced something since they were last looked at */
   private readonly announced = new Set<bigint>()
   /** partners without an endpoint, when they were last looked at: their announcements can wait for the next look */
@@ -89,6 +89,7 @@ class RunningRelay implements Relay {
     clearInterval(this.timer)
     await this.looking
     await this.handing
+    await Promise.all(this.opening.values())
     await Promise.all([...this.workers.values()].map(worker => worker.stop(STOP_MS_MAX)))
   }
 
@@ -104,10 +105,10 @@ class RunningRelay implements Relay {
 
   private async handOnEventsOf(partnerId: bigint): Promise<void> {
     for (;;) {
-      const { any, endpointIds, isHeard } = await this.options.store.fanOut(partnerId)
+      const { more, endpointIds, isHeard } = await this.options.store.fanOut(partnerId)
       if (!isHeard) this.unheard.add(partnerId)
       for (const endpointId of endpointIds) void this.workOn({ partnerId, endpointId }, 'fresh')
-      if (!any || this.stopped) return
+      if (!more || this.stopped) return
     }
   }
 
@@ -117,8 +118,9 @@ class RunningRelay implements Relay {
     const worker = this.workers.get(key)
     if (worker !== undefined) worker.notify(what)
     if (worker !== undefined || this.opening.has(key) || this.stopped) return
-    this.opening.add(key)
-    await this.guarded(() => this.open(key, endpoint))
+    const opening = this.guarded(() => this.open(key, endpoint))
+    this.opening.set(key, opening)
+    await opening
     this.opening.delete(key)
   }
 
