@@ -148,6 +148,12 @@ export async function addCardholder(useCases: UseCases, partnerId: bigint): Prom
   })
 }
 
+/** The cardholder of an application that must have one. */
+export function cardholderOf({ cardholder }: { readonly cardholder: Cardholder | null }): Cardholder {
+  if (cardholder === null) throw new Error('the application has no cardholder')
+  return cardholder
+}
+
 let orders = 0
 
 /** An order number that nobody else has. */
@@ -163,6 +169,7 @@ export const TERMS: CardTerms = {
   limit: null,
   remark: null,
   delivery: null,
+  production: null,
 }
 
 export type CardWishes = Partial<CardTerms> & { readonly programId?: bigint; readonly cardholderId?: bigint }
@@ -219,7 +226,7 @@ export function sharedFunding({ accounts }: TestPartner): CardFunding {
   return { kind: 'shared', accountId: accounts.shared.accountId }
 }
 
-/** No use case changes a card's status yet. */
+/** Puts a card into a status that its own use cases would take several steps to reach. */
 export async function setCardStatus(useCases: UseCases, card: Card, status: Card['status']): Promise<void> {
   await useCases.pool.query('update card set status = $3 where partner_id = $1 and card_id = $2', [
     card.partnerId,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { closings } from './app/close-card.ts'
 import { type DueWork, runDue } from './app/due-work.ts'
 import { type BatchStore, createAuthorizationEngine } from './app/engine/authorization-engine.ts'
 import { reverseLateApproval } from './app/engine/late-approval.ts'
@@ -157,7 +158,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   })
   relaying.relay = relay
   cleanup.push(() => relay.stop())
-  const due: readonly DueWork[] = [expiries(ports)]
+  const due: readonly DueWork[] = [expiries(ports), closings(ports)]
   runDueInBackground(due, clock, logger, cleanup)
   const newOperatorKey = await setUpFirstStart(ports, {
     dataFolder: config.dataFolder,

@@ -10,10 +10,13 @@ import type { CardForm } from './card.ts'
 export type CardApplication = {
   readonly partnerId: bigint
   readonly applicationId: bigint
-  /** the partner's order number or unique card number; becomes the card's `uniqueNo` */
+  /** the order that it came in; an order for several cards has an application for each */
+  readonly orderNo: string
+  /** the partner's own number for the card; becomes the card's `uniqueNo` */
   readonly reference: string
   readonly status: CardApplicationStatus
-  readonly cardholderId: bigint
+  /** null for a card that is printed without a name and bound to its holder later */
+  readonly cardholderId: bigint | null
   readonly programId: bigint
   readonly terms: CardTerms
   readonly cardId: bigint | null
@@ -31,7 +34,21 @@ export type CardTerms = {
   readonly remark: string | null
   /** where a physical card is sent, or what a product wants to know of its holder; null when nothing was said */
   readonly delivery: Delivery | null
+  /** how a physical card is made and sent; null for a virtual one, and where the product alone decides */
+  readonly production: CardProduction | null
 }
+
+export type CardProduction = {
+  readonly nameOnCard: NameOnCard
+  readonly shipping: ShippingMethod
+  /** whom the courier may call */
+  readonly contactId: bigint | null
+}
+
+/** Whose name is printed: an `agency` card is bound to its holder when it is handed out. */
+export type NameOnCard = 'cardholder' | 'agency' | 'cardholder-and-agency'
+
+export type ShippingMethod = 'standard' | 'courier'
 
 export type Delivery = {
   readonly firstName: string | null

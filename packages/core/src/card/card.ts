@@ -36,7 +36,8 @@ export const CARD_STATUSES: readonly CardStatus[] = [
 export type Card = {
   readonly partnerId: bigint
   readonly cardId: bigint
-  readonly cardholderId: bigint
+  /** null for a card that was printed without a name and is not bound to a holder yet */
+  readonly cardholderId: bigint | null
   readonly programId: bigint
   /** the ledger account that the card spends from */
   readonly accountId: bigint

@@ -18,7 +18,8 @@ export type Happening =
   | {
       readonly kind: 'card-application'
       readonly application: CardApplication
-      readonly cardholder: Cardholder
+      /** null where the card has none yet */
+      readonly cardholder: Cardholder | null
       /** as it was made; null when the application has failed */
       readonly card: Card | null
     }
@@ -88,5 +89,6 @@ export const HAPPENING_KINDS: readonly HappeningKind[] = [
 /** A card and its owner with the days they were made on, which some numbers of theirs begin with. */
 export type CardOfEvent = AuthorizedCard & {
   readonly createdAt: Temporal.Instant
-  readonly cardholder: Pick<Cardholder, 'cardholderId' | 'createdAt'>
+  /** null where the card has none yet */
+  readonly cardholder: Pick<Cardholder, 'cardholderId' | 'createdAt'> | null
 }

@@ -73,11 +73,11 @@ function cardOfEvent({ createdAt }: Told): CardOfEvent {
 }
 
 function cardOf(told: Told): Card {
-  const { cardholder, ...card } = cardOfEvent(told)
+  const { cardholder: _owner, ...card } = cardOfEvent(told)
   return {
     ...card,
     partnerId: told.partnerId,
-    cardholderId: cardholder.cardholderId,
+    cardholderId: CARDHOLDER_ID,
     programId: 1n,
     accountId: ACCOUNT_ID,
     uniqueNo: 'EXAMPLE',
@@ -106,6 +106,7 @@ function applicationOf({ partnerId, createdAt }: Told): CardApplication {
   return {
     partnerId,
     applicationId: 100_000n,
+    orderNo: 'EXAMPLE',
     reference: 'EXAMPLE',
     status: 'completed',
     cardholderId: CARDHOLDER_ID,
@@ -117,6 +118,7 @@ function applicationOf({ partnerId, createdAt }: Told): CardApplication {
       limit: null,
       remark: null,
       delivery: null,
+      production: null,
     },
     cardId: CARD_ID,
     createdAt,

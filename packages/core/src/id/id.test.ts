@@ -72,6 +72,8 @@ test('ids have the digit counts that clients of the vendors know', () => {
     contact: 6,
     'card-application': 6,
     card: 6,
+    'card-status-change': 6,
+    'delivery-address': 6,
     limit: 6,
     'spend-limit': 6,
     'merchant-control': 6,

@@ -8,6 +8,8 @@ export const ID_STARTS = {
   contact: 100_001n,
   'card-application': 100_001n,
   card: 100_001n,
+  'card-status-change': 100_001n,
+  'delivery-address': 100_001n,
   limit: 100_001n,
   'spend-limit': 100_001n,
   'merchant-control': 100_001n,

@@ -7,6 +7,8 @@ export type JournalEntry = {
   readonly partnerId: bigint
   readonly entryId: bigint
   readonly kind: JournalEntryKind
+  /** the card that the movement is about, if it is about one */
+  readonly cardId: bigint | null
   /** the partner's order number, where a partner asked for the movement */
   readonly orderNo: string | null
   readonly memo: string | null
@@ -15,13 +17,17 @@ export type JournalEntry = {
 }
 
 /**
- * `deposit`: money arrives at the bank; `card-load`: funding account to card. The others follow network messages:
+ * `deposit`: money arrives at the bank; `card-load`: funding account to card, `card-unload`: back again, `card-closure`:
+ * back when the card is closed; `transfer`: between the partner's own accounts. The others follow network messages:
  * `clearing` and `refund` between card and network, `clearing-correction` and `refund-reversal` undo them in part or in
  * full, `fee` is what the card pays the issuer for a clearing.
  */
 export type JournalEntryKind =
   | 'deposit'
   | 'card-load'
+  | 'card-unload'
+  | 'card-closure'
+  | 'transfer'
   | 'clearing'
   | 'clearing-correction'
   | 'refund'

@@ -7,6 +7,7 @@ import {
   addLoadedCard,
   addPartner,
   addProgram,
+  cardholderOf,
   createUseCases,
   newOrderNo,
   newPerson,
@@ -70,7 +71,7 @@ describe('what is announced', () => {
     )
     expect(applied.card).toBeNull()
     expect(await announced()).toEqual([])
-    const { cardholderId } = applied.cardholder
+    const { cardholderId } = cardholderOf(applied)
     await useCases.run(work => approveCardholder(work, { partnerId, cardholderId }))
     expect(await announced()).toMatchObject([
       {
@@ -97,7 +98,7 @@ describe('what is announced', () => {
       }),
     )
     await addLoadedCard(useCases, partner, 50_000n)
-    await useCases.run(work => approveCardholder(work, { partnerId, cardholderId: applied.cardholder.cardholderId }))
+    await useCases.run(work => approveCardholder(work, { partnerId, cardholderId: cardholderOf(applied).cardholderId }))
     const applications = (await announced()).filter(({ kind }) => kind === 'card-application')
     expect(applications.at(-1)).toMatchObject({
       card_id: null,

@@ -8,6 +8,7 @@ import {
   addLoadedCard,
   addPartner,
   addProgram,
+  cardholderOf,
   createUseCases,
   newOrderNo,
   newPerson,
@@ -56,7 +57,8 @@ async function command(partner: TestPartner, changes: Partial<ApplyForCard> = {}
 
 async function apply(partner: TestPartner, changes: Partial<ApplyForCard> = {}) {
   const wanted = await command(partner, changes)
-  return useCases.run(work => applyForCard(work, wanted))
+  const applied = await useCases.run(work => applyForCard(work, wanted))
+  return { ...applied, cardholder: cardholderOf(applied) }
 }
 
 /** Applies and expects a refusal that leaves no application, no card and a free order number. */

@@ -11,16 +11,22 @@ import type { Work } from './ports.ts'
 export type ApplyForCard = {
   readonly partnerId: bigint
   readonly programId: bigint
+  /** the order that the card comes in, where that is not its own reference */
+  readonly orderNo?: string
   /** the partner's order number or unique card number */
   readonly reference: string
-  /** a known, approved cardholder, or a person to register; that one's card is made once verification has passed */
-  readonly owner: { readonly cardholderId: bigint } | { readonly person: Person }
+  /**
+   * a known, approved cardholder, or a person to register; that one's card is made once verification has passed.
+   * Null for a card that is printed without a name.
+   */
+  readonly owner: { readonly cardholderId: bigint } | { readonly person: Person } | null
   readonly terms: CardTerms
 }
 
 export type CardApplicationResult = {
   readonly application: CardApplication
-  readonly cardholder: Cardholder
+  /** null where the card has none yet */
+  readonly cardholder: Cardholder | null
   /** null until the card is made */
   readonly card: Card | null
 }
@@ -44,16 +50,17 @@ export async function applyForCard(work: Work, command: ApplyForCard): Promise<C
   const application: CardApplication = {
     partnerId: command.partnerId,
     applicationId: await work.ids.next('card-application'),
+    orderNo: command.orderNo ?? command.reference,
     reference: command.reference,
     status: 'in-review',
-    cardholderId: cardholder.cardholderId,
+    cardholderId: cardholder?.cardholderId ?? null,
     programId: program.programId,
     terms,
     cardId: null,
     createdAt: work.clock.now(),
   }
   await work.tx.insertCardApplication(application)
-  if (cardholder.verification !== 'approved') return { application, cardholder, card: null }
+  if (cardholder !== null && cardholder.verification !== 'approved') return { application, cardholder, card: null }
   const card = await issueCard(work, application)
   return { application: { ...application, status: 'completed', cardId: card.cardId }, cardholder, card }
 }
@@ -66,12 +73,18 @@ async function openProgram(work: Work, programId: bigint): Promise<CardProgram> 
 }
 
 /** Returns the cardholder as it stands after registration, automatic approval included. */
-async function ownerOf(work: Work, command: ApplyForCard): Promise<Cardholder> {
+async function ownerOf(work: Work, command: ApplyForCard): Promise<Cardholder | null> {
+  if (command.owner === null) return null
   if ('person' in command.owner) {
     const created = await createCardholder(work, { partnerId: command.partnerId, person: command.owner.person })
     return (await work.tx.cardholder(created.partnerId, created.cardholderId)) ?? created
   }
-  const cardholder = await work.tx.lockCardholder(command.partnerId, command.owner.cardholderId)
+  return lockApprovedCardholder(work, command.partnerId, command.owner.cardholderId)
+}
+
+/** @throws DomainError `cardholder-not-found`, `cardholder-rejected`, `cardholder-under-review` */
+export async function lockApprovedCardholder(work: Work, partnerId: bigint, cardholderId: bigint): Promise<Cardholder> {
+  const cardholder = await work.tx.lockCardholder(partnerId, cardholderId)
   if (cardholder === undefined) throw new DomainError('cardholder-not-found')
   switch (cardholder.verification) {
     case 'approved':

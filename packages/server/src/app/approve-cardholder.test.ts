@@ -5,6 +5,7 @@ import {
   addLoadedCard,
   addPartner,
   addProgram,
+  cardholderOf,
   createUseCases,
   newOrderNo,
   newPerson,
@@ -33,9 +34,9 @@ const read = (partnerId: bigint, cardholderId: bigint) =>
   useCases.ports.storage.read.cardholder(partnerId, cardholderId)
 
 /** An application that comes with a person, who is not approved yet. */
-function applyWithPerson(partner: TestPartner, loadMinor: bigint) {
+async function applyWithPerson(partner: TestPartner, loadMinor: bigint) {
   const payAccountId = partner.accounts['partner-funding'].accountId
-  return useCases.run(work =>
+  const applied = await useCases.run(work =>
     applyForCard(work, {
       partnerId: partner.partnerId,
       programId: 1n,
@@ -44,6 +45,7 @@ function applyWithPerson(partner: TestPartner, loadMinor: bigint) {
       terms: { ...TERMS, remark: 'waited', initialBalance: { amount: usd(loadMinor), payAccountId } },
     }),
   )
+  return { ...applied, cardholder: cardholderOf(applied) }
 }
 
 async function applicationOf(partnerId: bigint, cardholderId: bigint) {
@@ -116,10 +118,12 @@ test('a card that can no longer be paid for fails by itself; the cardholder and 
   for (const minor of [150n, 90n]) {
     // an order for a cardholder who waits is refused at the door, so these are put behind it
     await useCases.run(async work => {
+      const reference = newOrderNo()
       await work.tx.insertCardApplication({
         partnerId: partner.partnerId,
         applicationId: await work.ids.next('card-application'),
-        reference: newOrderNo(),
+        orderNo: reference,
+        reference,
         status: 'in-review',
         cardholderId: cardholder.cardholderId,
         programId: 1n,

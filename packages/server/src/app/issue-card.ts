@@ -118,6 +118,7 @@ async function accountFor(work: Work, application: CardApplication, program: Car
       return shared
     }
     case 'cardholder':
+      if (cardholderId === null) throw new DomainError('cardholder-not-found')
       return (
         (await work.tx.accountOfKind(partnerId, 'cardholder', program.currency, cardholderId)) ??
         (await openAccount(work, partnerId, 'cardholder', program, cardholderId))
@@ -137,7 +138,7 @@ async function openAccount(
   partnerId: bigint,
   kind: AccountKind,
   program: CardProgram,
-  cardholderId: bigint,
+  cardholderId: bigint | null,
 ): Promise<Account> {
   const account: Account = {
     partnerId,

@@ -1,3 +1,4 @@
+import { isOpen } from '@openissuer/core/card/status-change.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { Account } from '@openissuer/core/ledger/account.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
@@ -38,13 +39,14 @@ export async function loadCard(work: Work, command: LoadCard): Promise<CardLoad>
   assertCanPay(funding, command.amount)
   if (target === undefined || target.kind !== 'card') throw new DomainError('card-has-no-balance')
   const status = (await work.tx.lockCard(command.partnerId, card.cardId))?.status
-  if (status === 'closing' || status === 'closed' || status === 'failed') throw new DomainError('card-status-conflict')
+  if (status === undefined || !isOpen(status)) throw new DomainError('card-status-conflict')
   if (command.amount.currency !== target.currency) throw new DomainError('unknown-currency', 'currency')
   const partnerSideId = await work.ids.consecutive('journal-entry', 2)
   const entry: JournalEntry = {
     partnerId: command.partnerId,
     entryId: partnerSideId,
     kind: 'card-load',
+    cardId: card.cardId,
     orderNo: command.orderNo,
     memo: command.memo,
     postings: [

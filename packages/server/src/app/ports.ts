@@ -7,8 +7,10 @@ import type { ClearingTerms } from '@openissuer/core/authorization/lifecycle.ts'
 import type { CardApplication, CardApplicationStatus } from '@openissuer/core/card/application.ts'
 import type { Card, CardProgram, ProgramTerms } from '@openissuer/core/card/card.ts'
 import type { Expiry } from '@openissuer/core/card/expiry.ts'
+import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
 import type { Cardholder, Verification } from '@openissuer/core/cardholder/cardholder.ts'
 import type { Contact } from '@openissuer/core/contact/contact.ts'
+import type { DeliveryAddress } from '@openissuer/core/contact/delivery-address.ts'
 import type { IdKind } from '@openissuer/core/id/id.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
@@ -89,6 +91,11 @@ export type Window = {
 
 export type ContactFilter = Window & { readonly partnerId: bigint; readonly contactId?: bigint | undefined }
 
+export type DeliveryAddressFilter = Window & {
+  readonly partnerId: bigint
+  readonly deliveryAddressId?: bigint | undefined
+}
+
 export type CardFilter = Window & {
   readonly partnerId: bigint
   readonly cardId?: bigint | undefined
@@ -157,6 +164,9 @@ export type SpendRuleFilter = {
 /** What says which limits and controls a card is under. */
 export type ScopedCard = Pick<Card, 'partnerId' | 'cardId' | 'cardholderId' | 'accountId' | 'programId'>
 
+/** A card for which nothing is held any more, and which should be closed and empty. */
+export type CardAtRest = { readonly partnerId: bigint; readonly cardId: bigint }
+
 /** An authorization whose hold has to lapse. */
 export type DueExpiry = {
   readonly partnerId: bigint
@@ -208,9 +218,21 @@ export type Reader = WebhookReader & {
   /** newest first by the instant from which they are valid */
   exchangeRates(filter: ExchangeRateFilter): Promise<Page<ExchangeRate>>
   contacts(filter: ContactFilter): Promise<Page<Contact>>
+  contactExists(partnerId: bigint, contactId: bigint): Promise<boolean>
+  deliveryAddress(partnerId: bigint, deliveryAddressId: bigint): Promise<DeliveryAddress | undefined>
+  /** newest first */
+  deliveryAddresses(filter: DeliveryAddressFilter): Promise<Page<DeliveryAddress>>
   cardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
   cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
   card(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
+  /** the applications of an order, in the order of their cards; none for an unknown order */
+  cardApplicationsOfOrder(partnerId: bigint, orderNo: string): Promise<readonly CardApplication[]>
+  /** the application that a card with this number of the partner's came from */
+  cardApplicationOfCard(partnerId: bigint, uniqueNo: string): Promise<CardApplication | undefined>
+  /** whether an open authorization of the card still holds money */
+  cardHasHold(partnerId: bigint, cardId: bigint): Promise<boolean>
+  /** the partner's closing cards, and closed ones that got money since, for which nothing is held */
+  closingCardsAtRest(partnerId: bigint, limit: number): Promise<readonly CardAtRest[]>
   sealedPan(partnerId: bigint, cardId: bigint): Promise<SealedPan | undefined>
   /** undefined while the card has no PIN */
   pinDigest(partnerId: bigint, cardId: bigint): Promise<PinDigest | undefined>
@@ -292,6 +314,7 @@ export type Transaction = ReaderAndWebhooks & {
   insertOperatorKey(keyHash: Uint8Array, createdAt: Temporal.Instant): Promise<void>
 
   insertContact(contact: Contact): Promise<void>
+  insertDeliveryAddress(address: DeliveryAddress): Promise<void>
 
   /** @returns false when the identity document or the unique number belongs to another cardholder of the partner */
   insertCardholder(cardholder: Cardholder): Promise<boolean>
@@ -314,8 +337,19 @@ export type Transaction = ReaderAndWebhooks & {
 
   /** @returns false when the PAN or the token belongs to another card */
   insertCard(card: Card, sealedPan: SealedPan, panFingerprint: Uint8Array): Promise<boolean>
+  /** Locks a card; its account must be locked. */
   lockCard(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
   setPinDigest(partnerId: bigint, cardId: bigint, pin: PinDigest): Promise<void>
+  updateCardStatus(card: Pick<Card, 'partnerId' | 'cardId' | 'status' | 'activatedAt'>): Promise<void>
+  insertCardStatusChange(change: CardStatusChange): Promise<void>
+  /** Gives a card, and the account that is its own, a cardholder. */
+  bindCard(partnerId: bigint, cardId: bigint, cardholderId: bigint): Promise<void>
+  /** Notes that a closing card's money has to go back; once noted it stays noted. */
+  insertClosingCard(partnerId: bigint, cardId: bigint): Promise<void>
+  /** @returns false when it was not noted, or not any more */
+  deleteClosingCard(partnerId: bigint, cardId: bigint): Promise<boolean>
+  /** Notes the same of a card that is closed already, where it is. */
+  noteMoneyOnClosedCard(partnerId: bigint, cardId: bigint): Promise<void>
 
   /** @returns false when the card has a limit already */
   insertLimit(limit: CardLimit): Promise<boolean>

@@ -23,6 +23,7 @@ export async function postDeposit(
     partnerId,
     entryId: await work.ids.next('journal-entry'),
     kind: 'deposit',
+    cardId: null,
     orderNo: null,
     memo: command.memo,
     postings: [

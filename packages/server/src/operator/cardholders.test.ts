@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createOperatorDoor, type OperatorDoor } from '../../../../test/support/operator-door.ts'
-import { addPartner, addProgram, newOrderNo, newPerson, TERMS } from '../../../../test/support/use-cases.ts'
+import {
+  addPartner,
+  addProgram,
+  cardholderOf,
+  newOrderNo,
+  newPerson,
+  TERMS,
+} from '../../../../test/support/use-cases.ts'
 import { applyCardholder } from '../app/apply-cardholder.ts'
 import { applyForCard } from '../app/apply-for-card.ts'
 
@@ -35,7 +42,7 @@ test('a cardholder in review is approved', async () => {
 
 test('approval makes the card that waited', async () => {
   const { partnerId } = await addPartner(door.useCases)
-  const { cardholder } = await door.useCases.run(work =>
+  const applied = await door.useCases.run(work =>
     applyForCard(work, {
       partnerId,
       programId: 1n,
@@ -44,7 +51,7 @@ test('approval makes the card that waited', async () => {
       terms: TERMS,
     }),
   )
-  const { status, body } = await approve(partnerId, cardholder.cardholderId)
+  const { status, body } = await approve(partnerId, cardholderOf(applied).cardholderId)
   expect([status, body.uniqueNo]).toEqual([200, null])
   expect((await door.useCases.pool.query('select from card where partner_id = $1', [partnerId])).rowCount).toBe(1)
 })

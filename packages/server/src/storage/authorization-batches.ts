@@ -104,7 +104,7 @@ type AccountRow = {
 
 type CardRow = {
   card_id: bigint
-  cardholder_id: bigint
+  cardholder_id: bigint | null
   account_id: bigint
   program_id: bigint
   token: string

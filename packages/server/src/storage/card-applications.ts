@@ -2,21 +2,23 @@ import type {
   CardApplication,
   CardApplicationStatus,
   CardFunding,
+  CardProduction,
   CardTerms,
   Delivery,
 } from '@openissuer/core/card/application.ts'
 import type { CardForm } from '@openissuer/core/card/card.ts'
 import { type Amount, amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
-import type { Transaction } from '../app/ports.ts'
+import type { Reader, Transaction } from '../app/ports.ts'
 import type { Queryable } from './database.ts'
 
 type ApplicationRow = {
   partner_id: bigint
   application_id: bigint
+  order_no: string
   reference: string
   status: CardApplicationStatus
-  cardholder_id: bigint
+  cardholder_id: bigint | null
   program_id: bigint
   terms: StoredTerms
   card_id: bigint | null
@@ -39,22 +41,29 @@ type StoredTerms = {
   } | null
   remark: string | null
   delivery: Delivery | null
+  /** absent from terms of before there was any */
+  production?: (Omit<CardProduction, 'contactId'> & { contactId: string | null }) | null
 }
 
 type ApplicationOperations = Pick<
-  Transaction,
-  'insertCardApplication' | 'cardApplicationsInReview' | 'closeCardApplication'
+  Reader & Transaction,
+  | 'cardApplicationsOfOrder'
+  | 'cardApplicationOfCard'
+  | 'insertCardApplication'
+  | 'cardApplicationsInReview'
+  | 'closeCardApplication'
 >
 
 export function cardApplicationOperations(database: Queryable): ApplicationOperations {
   return {
     async insertCardApplication(application) {
       await database.query(
-        `insert into card_application (partner_id, application_id, reference, status, cardholder_id, program_id, terms, card_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        `insert into card_application (partner_id, application_id, order_no, reference, status, cardholder_id, program_id, terms, card_id, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [
           application.partnerId,
           application.applicationId,
+          application.orderNo,
           application.reference,
           application.status,
           application.cardholderId,
@@ -74,6 +83,22 @@ export function cardApplicationOperations(database: Queryable): ApplicationOpera
         [partnerId, cardholderId],
       )
       return rows.map(applicationOf)
+    },
+
+    async cardApplicationsOfOrder(partnerId, orderNo) {
+      const { rows } = await database.query<ApplicationRow>(
+        'select * from card_application where partner_id = $1 and order_no = $2 order by application_id',
+        [partnerId, orderNo],
+      )
+      return rows.map(applicationOf)
+    },
+
+    async cardApplicationOfCard(partnerId, uniqueNo) {
+      const { rows } = await database.query<ApplicationRow>(
+        'select * from card_application where partner_id = $1 and reference = $2',
+        [partnerId, uniqueNo],
+      )
+      return rows[0] && applicationOf(rows[0])
     },
 
     async closeCardApplication(partnerId, applicationId, status, cardId) {
@@ -101,6 +126,7 @@ function applicationOf(row: ApplicationRow): CardApplication {
   return {
     partnerId: row.partner_id,
     applicationId: row.application_id,
+    orderNo: row.order_no,
     reference: row.reference,
     status: row.status,
     cardholderId: row.cardholder_id,
@@ -112,7 +138,7 @@ function applicationOf(row: ApplicationRow): CardApplication {
 }
 
 function storedOf(terms: CardTerms): StoredTerms {
-  const { initialBalance, limit, funding } = terms
+  const { initialBalance, limit, funding, production } = terms
   return {
     ...terms,
     funding: funding.kind === 'shared' ? { kind: 'shared', accountId: String(funding.accountId) } : funding,
@@ -127,11 +153,15 @@ function storedOf(terms: CardTerms): StoredTerms {
       monthlyAmount: storedAmount(limit.monthlyAmount),
       totalAmount: limit.totalAmount && storedAmount(limit.totalAmount),
     },
+    production: production && {
+      ...production,
+      contactId: production.contactId === null ? null : String(production.contactId),
+    },
   }
 }
 
 function termsOf(stored: StoredTerms): CardTerms {
-  const { initialBalance, limit, funding } = stored
+  const { initialBalance, limit, funding, production } = stored
   return {
     ...stored,
     funding: funding.kind === 'shared' ? { kind: 'shared', accountId: BigInt(funding.accountId) } : funding,
@@ -146,6 +176,10 @@ function termsOf(stored: StoredTerms): CardTerms {
       monthlyAmount: amountOf(limit.monthlyAmount),
       totalAmount: limit.totalAmount && amountOf(limit.totalAmount),
     },
+    production:
+      production == null
+        ? null
+        : { ...production, contactId: production.contactId === null ? null : BigInt(production.contactId) },
   }
 }
 

@@ -5,7 +5,7 @@ import type { Queryable } from './database.ts'
 export type CardRow = {
   partner_id: bigint
   card_id: bigint
-  cardholder_id: bigint
+  cardholder_id: bigint | null
   program_id: bigint
   account_id: bigint
   token: string
@@ -37,6 +37,9 @@ type CardOperations = Pick<
   | 'lockCard'
   | 'setPinDigest'
   | 'insertCard'
+  | 'updateCardStatus'
+  | 'insertCardStatusChange'
+  | 'bindCard'
   | 'locateCardByToken'
   | 'locateCardByPan'
 >
@@ -163,6 +166,44 @@ export function cardOperations(database: Queryable): CardOperations {
         ],
       )
       return true
+    },
+
+    async updateCardStatus({ partnerId, cardId, status, activatedAt }) {
+      await database.query({
+        name: 'update-card-status',
+        text: 'update card set status = $3, activated_at = $4 where partner_id = $1 and card_id = $2',
+        values: [partnerId, cardId, status, activatedAt?.toString() ?? null],
+      })
+    },
+
+    async insertCardStatusChange(change) {
+      await database.query(
+        `insert into card_status_change (partner_id, change_id, card_id, previous, status, reason, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+        [
+          change.partnerId,
+          change.changeId,
+          change.cardId,
+          change.previous,
+          change.status,
+          change.reason,
+          change.at.toString(),
+        ],
+      )
+    },
+
+    async bindCard(partnerId, cardId, cardholderId) {
+      await database.query('update card set cardholder_id = $3 where partner_id = $1 and card_id = $2', [
+        partnerId,
+        cardId,
+        cardholderId,
+      ])
+      await database.query(
+        `update account a set cardholder_id = $3
+           from card c
+          where a.partner_id = $1 and c.partner_id = $1 and c.card_id = $2 and a.account_id = c.account_id and a.kind = 'card'`,
+        [partnerId, cardId, cardholderId],
+      )
     },
 
     locateCardByToken: token =>

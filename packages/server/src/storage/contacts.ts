@@ -12,7 +12,9 @@ type ContactRow = {
   created_at: Temporal.Instant
 }
 
-export function contactOperations(database: Queryable): Pick<Reader & Transaction, 'contacts' | 'insertContact'> {
+export function contactOperations(
+  database: Queryable,
+): Pick<Reader & Transaction, 'contacts' | 'contactExists' | 'insertContact'> {
   return {
     async contacts(filter) {
       const where = `partner_id = $1 and created_at between $2 and $3 and ($4::bigint is null or contact_id = $4)`
@@ -41,6 +43,14 @@ export function contactOperations(database: Queryable): Pick<Reader & Transactio
         })),
         total: Number(counted.rows[0]?.total),
       }
+    },
+
+    async contactExists(partnerId, contactId) {
+      const { rowCount } = await database.query('select from contact where partner_id = $1 and contact_id = $2', [
+        partnerId,
+        contactId,
+      ])
+      return rowCount === 1
     },
 
     async insertContact(contact) {

@@ -132,11 +132,11 @@ async function cardsOfEvents(
     last_four: string
     remark: string | null
     created_at: Temporal.Instant
-    cardholder_id: bigint
-    cardholder_at: Temporal.Instant
+    cardholder_id: bigint | null
+    cardholder_at: Temporal.Instant | null
   }>(
     `select c.card_id, c.token, c.bin, c.last_four, c.remark, c.created_at, c.cardholder_id, h.created_at as cardholder_at
-       from card c join cardholder h on h.partner_id = c.partner_id and h.cardholder_id = c.cardholder_id
+       from card c left join cardholder h on h.partner_id = c.partner_id and h.cardholder_id = c.cardholder_id
       where c.partner_id = $1 and c.card_id = any($2::bigint[])`,
     [partnerId, ids],
   )
@@ -150,7 +150,10 @@ async function cardsOfEvents(
         lastFour: row.last_four,
         remark: row.remark,
         createdAt: row.created_at,
-        cardholder: { cardholderId: row.cardholder_id, createdAt: row.cardholder_at },
+        cardholder:
+          row.cardholder_id === null || row.cardholder_at === null
+            ? null
+            : { cardholderId: row.cardholder_id, createdAt: row.cardholder_at },
       },
     ]),
   )
@@ -286,15 +289,14 @@ async function applicationsOfEvents(
   })
   if (ids.length === 0) return new Map()
   const applications = await cardApplicationsByIds(database, partnerId, ids)
-  const cardholderIds = [...new Set(applications.map(each => each.cardholderId))]
+  const cardholderIds = [...new Set(applications.map(each => each.cardholderId).filter(id => id !== null))]
   const cardholders = await cardholderOperations(database).cardholders(partnerId, cardholderIds)
   const subjects = new Map<bigint, ApplicationSubject>()
   for (const application of applications) {
-    const cardholder = cardholders.find(each => each.cardholderId === application.cardholderId)
+    const cardholder = cardholders.find(each => each.cardholderId === application.cardholderId) ?? null
     const { applicationId, cardId } = application
     const card = cardId === null ? undefined : await cardOperations(database).card(partnerId, cardId)
-    if (cardholder !== undefined)
-      subjects.set(applicationId, { application, cardholder, card: card ? asMade(card) : null })
+    subjects.set(applicationId, { application, cardholder, card: card ? asMade(card) : null })
   }
   return subjects
 }

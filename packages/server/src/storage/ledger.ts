@@ -95,9 +95,17 @@ export function ledgerOperations(database: Queryable): LedgerOperations {
       assertBalanced(entry)
       await database.query({
         name: 'insert-journal-entry',
-        text: `insert into journal_entry (partner_id, entry_id, kind, order_no, memo, created_at)
-               values ($1, $2, $3, $4, $5, $6)`,
-        values: [entry.partnerId, entry.entryId, entry.kind, entry.orderNo, entry.memo, entry.createdAt.toString()],
+        text: `insert into journal_entry (partner_id, entry_id, kind, card_id, order_no, memo, created_at)
+               values ($1, $2, $3, $4, $5, $6, $7)`,
+        values: [
+          entry.partnerId,
+          entry.entryId,
+          entry.kind,
+          entry.cardId,
+          entry.orderNo,
+          entry.memo,
+          entry.createdAt.toString(),
+        ],
       })
       const { rowCount } = await database.query({
         name: 'insert-postings',

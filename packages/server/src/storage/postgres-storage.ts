@@ -10,9 +10,11 @@ import { cardApplicationOperations } from './card-applications.ts'
 import { cardRecordOperations } from './card-records.ts'
 import { cardholderOperations } from './cardholders.ts'
 import { cardOperations } from './cards.ts'
+import { closingCardOperations } from './closing-cards.ts'
 import { contactOperations } from './contacts.ts'
 import { credentialOperations } from './credentials.ts'
 import { type Queryable, sqlState } from './database.ts'
+import { deliveryAddressOperations } from './delivery-addresses.ts'
 import { exchangeRateOperations } from './exchange-rates.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
@@ -52,9 +54,11 @@ function operationsOn(database: Queryable): Transaction {
     ...credentialOperations(database),
     ...idempotencyOperations(database),
     ...contactOperations(database),
+    ...deliveryAddressOperations(database),
     ...cardholderOperations(database),
     ...cardApplicationOperations(database),
     ...cardOperations(database),
+    ...closingCardOperations(database),
     ...limitOperations(database),
     ...spendLimitOperations(database),
     ...ledgerOperations(database),

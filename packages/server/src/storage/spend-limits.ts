@@ -183,13 +183,14 @@ export function spendLimitOperations(database: Queryable): SpendLimitOperations 
 /** The scopes that a card is in. */
 export function scopesOf(card: {
   readonly cardId: bigint
-  readonly cardholderId: bigint
+  readonly cardholderId: bigint | null
   readonly accountId: bigint
   readonly programId: bigint
 }): readonly SpendScope[] {
+  const { cardholderId } = card
   return [
     { kind: 'card', id: card.cardId },
-    { kind: 'cardholder', id: card.cardholderId },
+    ...(cardholderId === null ? [] : [{ kind: 'cardholder' as const, id: cardholderId }]),
     { kind: 'account', id: card.accountId },
     { kind: 'program', id: card.programId },
   ]

@@ -613,7 +613,9 @@ async function addSpendLimits(cards: readonly Card[]): Promise<bigint[]> {
     const one = cards[counted[0] ?? 0]
     if (one === undefined) throw new Error('a limit counts no card')
     const ids = { card: one.cardId, cardholder: one.cardholderId, account: one.accountId, program: one.programId }
-    const scoped = { scope: { kind: scope, id: ids[scope] }, name: `limit ${index}`, maxAmount: usd(max) }
+    const id = ids[scope]
+    if (id === null) throw new Error('the card has no cardholder')
+    const scoped = { scope: { kind: scope, id }, name: `limit ${index}`, maxAmount: usd(max) }
     const { limitId } = await addSpendLimit(useCases, one, { ...terms, ...scoped })
     limitIds.push(limitId)
   }

@@ -123,7 +123,7 @@ async function write(work: Work, message: Message, locked: Locked, outcome: Outc
   const createdAt = work.clock.now()
   const eventId = await work.ids.next('authorization')
   if (change.hold !== 0n) await work.tx.changeHold(partnerId, account.accountId, change.hold)
-  const entryIds = await postMovements(work, partnerId, parties, change, createdAt)
+  const entryIds = await postMovements(work, { partnerId, cardId: place.cardId }, parties, change, createdAt)
   await work.tx.changeUsage({ partnerId, cardId: place.cardId, currency, usage: change.usage })
   const limitUse = outcome.effect?.limitUse ?? (await limitUseOfSteps(work, locked, outcome))
   await work.tx.changeSpendLimitUse(partnerId, limitUse)
@@ -162,6 +162,7 @@ async function write(work: Work, message: Message, locked: Locked, outcome: Outc
     createdAt,
   }
   if (!(await work.tx.insertAuthorizationEvent(event))) throw new DomainError('duplicate-request')
+  if (change.movements.length > 0) await work.tx.noteMoneyOnClosedCard(partnerId, place.cardId)
   if (outcome.reversedEarly !== undefined) {
     await work.tx.insertEarlyReversal({ partnerId, originalKey: outcome.reversedEarly, eventId, createdAt })
   }
@@ -175,7 +176,7 @@ async function limitUseOfSteps(work: Work, locked: Locked, { steps, counted }: O
 
 async function postMovements(
   work: Work,
-  partnerId: bigint,
+  card: { readonly partnerId: bigint; readonly cardId: bigint },
   parties: Parties,
   { movements }: Change,
   createdAt: Temporal.Instant,
@@ -185,7 +186,7 @@ async function postMovements(
     const entryId = await work.ids.next('journal-entry')
     await work.tx.post(
       {
-        partnerId,
+        ...card,
         entryId,
         kind,
         orderNo: null,

@@ -266,7 +266,8 @@ function consumption(record: Consumption, card: CardOfEvent, createdAt: Temporal
       consume_no: record.no,
       consume_relate_no: record.relateNo,
       card_no: cardNoOf(card),
-      cardholder_no: cardholderNoOf(card.cardholder),
+      // a card that its partner ordered without a holder, through the other dialect
+      cardholder_no: card.cardholder === null ? '' : cardholderNoOf(card.cardholder),
       type: record.type,
       amount: numberOf(record.amount),
       local_amount: numberOf(record.local),

@@ -70,7 +70,15 @@ export async function applyCard(
           programId: program.programId,
           reference: body.card_unique_no,
           owner: { cardholderId },
-          terms: { form, funding: product.funding, initialBalance: null, limit: null, remark: null, delivery },
+          terms: {
+            form,
+            funding: product.funding,
+            initialBalance: null,
+            limit: null,
+            remark: null,
+            delivery,
+            production: null,
+          },
         }),
       ({ card }) => {
         if (card === null) throw new Error('an approved cardholder was left without a card')
@@ -148,11 +156,15 @@ async function filterOf(
 }
 
 async function cardholderNos(read: Reader, partnerId: bigint, cards: readonly Card[]): Promise<Map<bigint, string>> {
-  const owners = await read.cardholders(partnerId, [...new Set(cards.map(card => card.cardholderId))])
+  const owners = await read.cardholders(partnerId, [
+    ...new Set(cards.map(card => card.cardholderId).filter(id => id !== null)),
+  ])
   return new Map(owners.map(owner => [owner.cardholderId, cardholderNoOf(owner)]))
 }
 
 function ownerNoOf(card: Card, owners: ReadonlyMap<bigint, string>): string {
+  // a card that its partner ordered without a holder, through the other dialect
+  if (card.cardholderId === null) return ''
   const cardholderNo = owners.get(card.cardholderId)
   if (cardholderNo === undefined) throw new Error(`cardholder ${card.cardholderId} has a card and does not exist`)
   return cardholderNo

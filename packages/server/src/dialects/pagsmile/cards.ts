@@ -101,6 +101,7 @@ function termsOf(bizData: Application): CardTerms {
     limit: bizData.card_limit === undefined ? null : limitTermsOf(bizData.card_limit),
     remark: bizData.card_remark ?? null,
     delivery: null,
+    production: null,
   }
 }
 
@@ -151,8 +152,8 @@ function encodeApplication({
   const { terms } = application
   const { initialBalance } = terms
   return {
-    holder_id: idNumber(cardholder.cardholderId),
-    holder_name: holderName(cardholder),
+    holder_id: cardholder === null ? null : idNumber(cardholder.cardholderId),
+    holder_name: cardholder === null ? null : holderName(cardholder),
     order_no: application.reference,
     order_status: ORDER_STATUSES[application.status],
     order_count: 1,

@@ -129,8 +129,8 @@ function applicationOf({ application, cardholder, card }: Extract<Happening, { k
     is_share_card: terms.funding.kind === 'shared',
     order_count: 1,
     order_status: ORDER_STATUSES[application.status],
-    holder_id: idNumber(cardholder.cardholderId),
-    holder_name: holderName(cardholder),
+    holder_id: cardholder === null ? null : idNumber(cardholder.cardholderId),
+    holder_name: cardholder === null ? null : holderName(cardholder),
   }
 }
 
