@@ -13,7 +13,9 @@ import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { DeliveryAddress } from '@openissuer/core/contact/delivery-address.ts'
 import type { IdKind } from '@openissuer/core/id/id.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
+import type { DepositOrder, DepositStatus } from '@openissuer/core/ledger/deposit.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
+import type { Movement, MovementKind } from '@openissuer/core/ledger/movement.ts'
 import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
 import type { MerchantControl, SpendScope } from '@openissuer/core/limits/merchant-controls.ts'
 import type { RecordedUse } from '@openissuer/core/limits/recorded-use.ts'
@@ -145,6 +147,19 @@ export type ExchangeRateFilter = {
   readonly limit: number
 }
 
+/** What a statement shows: sides of entries on the partner's own accounts, or those of its cards. */
+export type MovementFilter = Window & {
+  readonly partnerId: bigint
+  readonly view: 'partner' | 'card'
+  readonly cardToken?: string | undefined
+  readonly accountId?: bigint | undefined
+  readonly orderNo?: string | undefined
+  readonly currency?: string | undefined
+  readonly movementId?: bigint | undefined
+  /** all kinds when not given */
+  readonly kinds?: readonly MovementKind[] | undefined
+}
+
 export type UsageOfDay = {
   readonly day: string
   readonly dayCount: number
@@ -267,6 +282,11 @@ export type Reader = WebhookReader & {
   newestUsage(partnerId: bigint, cardId: bigint): Promise<UsageOfDay | undefined>
   clearingTermsOf(partnerId: bigint, cardId: bigint): Promise<ClearingTerms>
   partnerIds(): Promise<readonly bigint[]>
+  /** newest first */
+  movements(filter: MovementFilter): Promise<Page<Movement>>
+  depositOrder(partnerId: bigint, orderNo: string): Promise<DepositOrder | undefined>
+  /** newest first */
+  depositOrders(partnerId: bigint, statuses: readonly DepositStatus[], limit: number): Promise<readonly DepositOrder[]>
   account(partnerId: bigint, accountId: bigint): Promise<Account | undefined>
   accountsOf(partnerId: bigint): Promise<readonly Account[]>
   /** look-ups that start without a partner */
@@ -388,6 +408,10 @@ export type Transaction = ReaderAndWebhooks & {
    */
   post(entry: JournalEntry, mayOverdraw?: boolean): Promise<void>
 
+  insertDepositOrder(deposit: DepositOrder): Promise<void>
+  lockDepositOrder(partnerId: bigint, depositId: bigint): Promise<DepositOrder | undefined>
+  /** Stores the status, what is credited and why it was refused. */
+  updateDepositOrder(deposit: DepositOrder): Promise<void>
   /** Locks an authorization; its account must be locked. */
   lockAuthorization(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
   /** Stores the sums and the status that a message has given an authorization, which must be locked. */

@@ -9,7 +9,14 @@ import type { Work } from './ports.ts'
  */
 export async function postDeposit(
   work: Work,
-  command: { readonly partnerId: bigint; readonly accountId: bigint; readonly amount: Amount; readonly memo: string },
+  command: {
+    readonly partnerId: bigint
+    readonly accountId: bigint
+    readonly amount: Amount
+    /** where the partner announced it */
+    readonly orderNo?: string
+    readonly memo: string | null
+  },
 ): Promise<void> {
   assertPositive(command.amount)
   const { partnerId, amount } = command
@@ -24,7 +31,7 @@ export async function postDeposit(
     entryId: await work.ids.next('journal-entry'),
     kind: 'deposit',
     cardId: null,
-    orderNo: null,
+    orderNo: command.orderNo ?? null,
     memo: command.memo,
     postings: [
       { accountId: bank.accountId, side: 'debit', amount },

@@ -13,6 +13,7 @@ import { authorizationRoutes } from './authorizations.ts'
 import { cardholderRoutes } from './cardholders.ts'
 import { cardRoutes } from './cards.ts'
 import { type ClockDoor, clockRoutes } from './clock.ts'
+import { depositRoutes } from './deposits.ts'
 import { statusOf } from './errors.ts'
 import { exchangeRateRoutes } from './exchange-rates.ts'
 import { partnerRoutes } from './partners.ts'
@@ -83,6 +84,7 @@ export function operatorApi(
         await door.register(exchangeRateRoutes, context)
         await door.register(cardholderRoutes, context)
         await door.register(cardRoutes, context)
+        await door.register(depositRoutes, context)
         await door.register(authorizationRoutes, context)
         await door.register(spendLimitRoutes, context)
         await door.register(merchantControlRoutes, context)

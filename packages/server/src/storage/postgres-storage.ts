@@ -15,10 +15,12 @@ import { contactOperations } from './contacts.ts'
 import { credentialOperations } from './credentials.ts'
 import { type Queryable, sqlState } from './database.ts'
 import { deliveryAddressOperations } from './delivery-addresses.ts'
+import { depositOrderOperations } from './deposit-orders.ts'
 import { exchangeRateOperations } from './exchange-rates.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
+import { movementOperations } from './movements.ts'
 import { outboxOperations } from './outbox.ts'
 import { partnerOperations } from './partners.ts'
 import { clockOperations } from './product-clock.ts'
@@ -59,6 +61,8 @@ function operationsOn(database: Queryable): Transaction {
     ...cardApplicationOperations(database),
     ...cardOperations(database),
     ...closingCardOperations(database),
+    ...depositOrderOperations(database),
+    ...movementOperations(database),
     ...limitOperations(database),
     ...spendLimitOperations(database),
     ...ledgerOperations(database),

@@ -26,10 +26,7 @@ import {
 } from './dictionary.ts'
 import { idText, oneOfNumbers } from './fields.ts'
 import { parseId } from './ids.ts'
-import { LIST_FIELDS, windowOf } from './pagination.ts'
-
-/** The widest range of one query, 31 days (seed); an app may be freed of it. */
-const RANGE_DAYS_MAX = 31
+import { LIST_FIELDS, RANGE_DAYS_MAX, windowOf } from './pagination.ts'
 
 const Query = Type.Object({
   card_token: Type.Optional(idText(48)),

@@ -2,8 +2,7 @@ import type { CardFunding, CardTerms } from '@openissuer/core/card/application.t
 import { type CardProgram, maskedPanOf } from '@openissuer/core/card/card.ts'
 import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
-import { type Amount, formatDecimal } from '@openissuer/core/money/amount.ts'
-import { isCurrency } from '@openissuer/core/money/currency.ts'
+import { formatDecimal } from '@openissuer/core/money/amount.ts'
 import { type StaticDecode, Type } from 'typebox'
 import { applyForCard, type CardApplicationResult } from '../../app/apply-for-card.ts'
 import { loadCard } from '../../app/load-card.ts'
@@ -18,9 +17,18 @@ import {
   DEFAULT_CARD_BIN,
   ORDER_STATUSES,
 } from './dictionary.ts'
-import { INVALID_AMOUNT, mandatoryData, PagsmileError, parametersError } from './errors.ts'
-import { amountOf, Id, idText, LimitAmountOrZero, oneOfNumbers, PositiveDecimal, text } from './fields.ts'
-import { formatAccountNo, idNumber, parseAccountNo } from './ids.ts'
+import { mandatoryData, PagsmileError, parametersError } from './errors.ts'
+import {
+  CurrencyCode,
+  Id,
+  idText,
+  LimitAmountOrZero,
+  oneOfNumbers,
+  PositiveDecimal,
+  positiveAmount,
+  text,
+} from './fields.ts'
+import { accountIdOf, formatAccountNo, idNumber } from './ids.ts'
 import { LimitValues, limitTermsOf } from './limits.ts'
 
 /** Fields (docs); the lengths of `order_no` and `card_remark` (proposed). */
@@ -67,7 +75,7 @@ export const RECHARGE = changingCall(
       card_token: idText(20),
       order_no: text(32),
       amount: PositiveDecimal,
-      currency: Type.Refine(Type.String({ pattern: '^[A-Z]{3}$' }), isCurrency),
+      currency: CurrencyCode,
       reference: Type.Optional(text(128)),
     }),
   },
@@ -76,7 +84,7 @@ export const RECHARGE = changingCall(
       partnerId: app.partnerId,
       cardToken: bizData.card_token,
       payAccountId: accountIdOf(bizData.pay_account_num, 'payAccount'),
-      amount: rechargeAmount(bizData),
+      amount: positiveAmount(bizData.amount, bizData.currency),
       orderNo: bizData.order_no,
       memo: bizData.reference ?? null,
     }),
@@ -127,19 +135,6 @@ async function openProgram(work: Work, bin: string): Promise<CardProgram> {
   )
   if (program === undefined) throw new DomainError('program-not-found')
   return program
-}
-
-/** A text that is no account number of ours names an account that does not exist. */
-function accountIdOf(accountNo: string, field: 'payAccount' | 'sharedAccount'): bigint {
-  const accountId = parseAccountNo(accountNo)
-  if (accountId === undefined) throw new DomainError('account-not-found', field)
-  return accountId
-}
-
-function rechargeAmount(bizData: { readonly amount: string; readonly currency: string }): Amount {
-  const amount = isCurrency(bizData.currency) ? amountOf(bizData.amount, bizData.currency) : undefined
-  if (amount === undefined) throw new PagsmileError(INVALID_AMOUNT)
-  return amount
 }
 
 /** Token and PAN stay empty until the card is made. The last three keys stand in the application's query (proposed here). */

@@ -7,7 +7,9 @@ import type { CardApplicationStatus } from '@openissuer/core/card/application.ts
 import type { CardForm, CardNetwork, CardStatus } from '@openissuer/core/card/card.ts'
 import type { Verification } from '@openissuer/core/cardholder/cardholder.ts'
 import type { HappeningKind } from '@openissuer/core/event/domain-event.ts'
-import type { ShownEventKind } from '../../app/ports.ts'
+import type { DepositStatus } from '@openissuer/core/ledger/deposit.ts'
+import type { MovementKind } from '@openissuer/core/ledger/movement.ts'
+import type { MovementFilter, ShownEventKind } from '../../app/ports.ts'
 
 /** `card_scheme`. 3 is the only value that applications accept (docs); that it is Discover follows from its BINs (inferred). */
 export const CARD_SCHEMES: Record<CardNetwork, number> = {
@@ -85,6 +87,57 @@ export const TRANSACTION_TYPES: Readonly<Record<number, string>> = {
   156: 'balance inquiry or account verification',
   157: 'cash withdrawal',
   199: 'adjustment',
+}
+
+/** Movements that partner and card see under the same number. */
+const NETWORK_MOVEMENTS = {
+  clearing: 152, // (proposed)
+  'clearing-correction': 199, // (proposed)
+  refund: 155, // (proposed)
+  'refund-reversal': 199, // (proposed)
+  fee: 141, // (proposed)
+}
+
+/** `transaction_type` of a row of the ledger, by the side that is shown. What never happens on a side has its number too. */
+export const MOVEMENT_TYPES: Record<MovementFilter['view'], Record<MovementKind, number>> = {
+  partner: {
+    ...NETWORK_MOVEMENTS,
+    deposit: 100, // (docs)
+    'transfer-out': 111, // (proposed)
+    'transfer-in': 112, // (proposed)
+    'card-load': 121, // (docs)
+    'first-load': 131, // (proposed)
+    'card-unload': 124, // (proposed)
+    'card-closure': 126, // (proposed)
+  },
+  card: {
+    ...NETWORK_MOVEMENTS,
+    deposit: 100,
+    'transfer-out': 111,
+    'transfer-in': 112,
+    'card-load': 122, // (proposed)
+    'first-load': 131, // (proposed)
+    'card-unload': 123, // (proposed)
+    'card-closure': 125, // (proposed)
+  },
+}
+
+/** `transaction_status`: 1 success (docs, inferred), the others (proposed). A row of the ledger is never anything but 1. */
+export const TRANSACTION_STATUSES: Readonly<Record<number, string>> = {
+  0: 'pending',
+  1: 'success',
+  2: 'failed',
+  3: 'reversed',
+}
+
+export const TRANSACTION_SUCCESS = 1
+
+/** `order_status` of deposits (docs): a dictionary of its own, in which 1 is success. */
+export const DEPOSIT_STATUSES: Record<DepositStatus, number> = {
+  completed: 1,
+  'awaiting-confirmation': 4,
+  failed: 8,
+  'in-review': 11,
 }
 
 /** `transaction_type` of an authorization: purchases (docs), the others (proposed). */

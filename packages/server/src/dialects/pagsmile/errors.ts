@@ -79,6 +79,13 @@ const WIRE_FIELDS: Readonly<Record<string, string>> = {
   totalAmount: 'total_amount',
   payAccount: 'pay_account_num',
   sharedAccount: 'shared_account_num',
+  payeeAccount: 'payee_account_num',
+  payerAccount: 'payment_account_num',
+  receiverAccount: 'receive_account_num',
+  creditAccount: 'topup_account_num',
+  creditCurrency: 'topup_currency',
+  count: 'order_count',
+  cardholderIds: 'holder_ids',
 }
 
 const HOLDER_NOT_AVAILABLE = businessError('invalid-user', 'cardholder not available')
@@ -104,10 +111,14 @@ const WIRE_ERRORS: Record<DomainErrorCode, WireError | ((field: string | undefin
   'spend-limit-not-found': dataNotFound('spend limit'),
   'merchant-control-not-found': dataNotFound('merchant control'),
   'account-not-found': field => dataNotFound(field ?? 'account'),
+  'deposit-not-found': dataNotFound('order'),
+  'deposit-closed': businessError('processing-error', 'deposit is closed'),
   'program-not-found': parametersError('card_bin'),
   'cardholder-already-approved': HOLDER_NOT_AVAILABLE,
   'cardholder-under-review': HOLDER_NOT_AVAILABLE,
   'cardholder-rejected': HOLDER_NOT_AVAILABLE,
+  'cardholder-disabled': HOLDER_NOT_AVAILABLE,
+  'document-not-found': dataNotFound('document'),
   'kyc-unavailable': HOLDER_NOT_AVAILABLE,
   'card-status-conflict': businessError('invalid-card-status', 'card status does not allow this operation'),
   'card-already-bound': businessError('dublicate-data', 'card has a cardholder already'),

@@ -5,11 +5,12 @@
  */
 
 import { type Amount, parseDecimal } from '@openissuer/core/money/amount.ts'
-import { type Currency, currency } from '@openissuer/core/money/currency.ts'
+import { type Currency, currency, isCurrency } from '@openissuer/core/money/currency.ts'
 import { isCountry } from '@openissuer/core/reference/countries.ts'
 import { type TSchemaOptions, Type } from 'typebox'
 import { AMOUNT_MINOR_MAX } from '../../app/post-deposit.ts'
 import { isDate, parseDateTime } from './dates.ts'
+import { INVALID_AMOUNT, PagsmileError } from './errors.ts'
 import { ID_DIGITS_MAX } from './ids.ts'
 
 /** The currency of card limits and initial balances (docs). */
@@ -98,6 +99,19 @@ export const PositiveDecimal = Type.Decode(
     () => AMOUNT_RULE,
   ),
   value => String(value),
+)
+
+/** @throws PagsmileError `invalid-amount` for more decimals than the currency has, and for too much */
+export function positiveAmount(decimal: string, of: Currency): Amount {
+  const amount = amountOf(decimal, of)
+  if (!isWithin(amount, 1n)) throw new PagsmileError(INVALID_AMOUNT)
+  return checked(amount)
+}
+
+/** ISO 4217, or a token of the platform. */
+export const CurrencyCode = Type.Decode(
+  Type.Refine(Type.String({ pattern: '^[A-Z]{3,5}$' }), isCurrency),
+  (value): Currency => currency(value),
 )
 
 /** An amount above zero in the currency of card limits. */

@@ -26,7 +26,9 @@ import {
   wireErrorOf,
 } from './errors.ts'
 import { CREATE_LIMIT, QUERY_LIMIT, UPDATE_LIMIT } from './limits.ts'
+import { CREATE_TOPUP, QUERY_BALANCE, QUERY_TOPUP_RESULT, TRANSFER } from './partner-accounts.ts'
 import { type Envelope, readEnvelope } from './request.ts'
+import { QUERY_CARD_TRANSACTION_DETAIL, QUERY_CARD_TRANSACTIONS, QUERY_PARTNER_TRANSACTIONS } from './transactions.ts'
 
 export const CALLS: readonly Call[] = [
   CREATE_HOLDER,
@@ -37,7 +39,14 @@ export const CALLS: readonly Call[] = [
   CREATE_LIMIT,
   UPDATE_LIMIT,
   QUERY_LIMIT,
+  QUERY_CARD_TRANSACTIONS,
+  QUERY_CARD_TRANSACTION_DETAIL,
   QUERY_AUTHORIZATIONS,
+  QUERY_BALANCE,
+  QUERY_PARTNER_TRANSACTIONS,
+  CREATE_TOPUP,
+  QUERY_TOPUP_RESULT,
+  TRANSFER,
 ]
 
 /** Registers everything under `/issuing/`, in a context of its own: content types and errors of other doors stay theirs. */

@@ -1,0 +1,144 @@
+/** Deposits that partners have announced, and the accounts that money goes to. */
+import { DomainError } from '@openissuer/core/errors.ts'
+import type { DepositOrder, DepositStatus } from '@openissuer/core/ledger/deposit.ts'
+import { type Amount, parseDecimal } from '@openissuer/core/money/amount.ts'
+import { type Currency, isCurrency } from '@openissuer/core/money/currency.ts'
+import type { FastifyPluginAsync } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { confirmDeposit, rejectDeposit, reviewDeposit } from '../app/decide-deposit.ts'
+import { openAccount } from '../app/open-account.ts'
+import type { Ports } from '../app/ports.ts'
+import { idParameter } from './ids.ts'
+import type { OperatorContext } from './operator-api.ts'
+import { wireAmount } from './simulations.ts'
+
+const CLOSED = { additionalProperties: false }
+
+const List = Type.Object({ open: Type.Optional(Type.Literal('true')) }, CLOSED)
+
+/** What is credited; may be left out where the partner has announced it in the account's currency. */
+const Confirmation = Type.Object(
+  {
+    credited: Type.Optional(
+      Type.Object({ amount: Type.String({ maxLength: 24 }), currency: Type.String({ maxLength: 16 }) }, CLOSED),
+    ),
+  },
+  CLOSED,
+)
+
+const Rejection = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 256 }) }, CLOSED)
+
+const NewAccount = Type.Object(
+  {
+    kind: Type.Enum(['partner-funding', 'shared']),
+    currency: Type.String({ maxLength: 16 }),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  },
+  CLOSED,
+)
+
+type OfPartner = { Params: { partnerId: string } }
+type OfDeposit = { Params: { partnerId: string; depositId: string } }
+
+const OPEN: readonly DepositStatus[] = ['awaiting-confirmation', 'in-review']
+const ALL: readonly DepositStatus[] = [...OPEN, 'completed', 'failed']
+
+const DEPOSITS_SHOWN_MAX = 100
+
+export const depositRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
+  server.get<OfPartner & { Querystring: Static<typeof List> }>(
+    '/partners/:partnerId/deposits',
+    { schema: { querystring: List } },
+    async request => {
+      const partnerId = await knownPartner(ports, request.params.partnerId)
+      const statuses = request.query.open === undefined ? ALL : OPEN
+      const deposits = await ports.storage.read.depositOrders(partnerId, statuses, DEPOSITS_SHOWN_MAX)
+      return { deposits: deposits.map(encodeDeposit) }
+    },
+  )
+
+  server.post<OfDeposit & { Body: Static<typeof Confirmation> }>(
+    '/partners/:partnerId/deposits/:depositId/confirm',
+    { schema: { body: Confirmation } },
+    request => {
+      const named = namedBy(request.params)
+      const amount = creditedBy(request.body)
+      return run(request, named.partnerId, work => confirmDeposit(work, { ...named, amount }), encodeDeposit)
+    },
+  )
+
+  server.post<OfDeposit>('/partners/:partnerId/deposits/:depositId/review', request => {
+    const named = namedBy(request.params)
+    return run(request, named.partnerId, work => reviewDeposit(work, named), encodeDeposit)
+  })
+
+  server.post<OfDeposit & { Body: Static<typeof Rejection> }>(
+    '/partners/:partnerId/deposits/:depositId/reject',
+    { schema: { body: Rejection } },
+    request => {
+      const named = namedBy(request.params)
+      const { reason } = request.body
+      return run(request, named.partnerId, work => rejectDeposit(work, { ...named, reason }), encodeDeposit)
+    },
+  )
+
+  server.post<OfPartner & { Body: Static<typeof NewAccount> }>(
+    '/partners/:partnerId/accounts',
+    { schema: { body: NewAccount } },
+    async (request, reply) => {
+      const partnerId = await knownPartner(ports, request.params.partnerId)
+      const { kind, name } = request.body
+      const currency = currencyOf(request.body.currency)
+      const opened = await run(
+        request,
+        partnerId,
+        work => openAccount(work, { partnerId, kind, currency, name: name ?? null }),
+        account => ({ accountId: String(account.accountId), kind, currency, name: account.name }),
+      )
+      return reply.code(201).send(opened)
+    },
+  )
+}
+
+/** @throws DomainError `partner-not-found` */
+async function knownPartner({ storage }: Ports, text: string): Promise<bigint> {
+  const partnerId = idParameter(text, 'partner-not-found')
+  if ((await storage.read.partner(partnerId)) === undefined) throw new DomainError('partner-not-found')
+  return partnerId
+}
+
+function namedBy({ partnerId, depositId }: OfDeposit['Params']) {
+  return {
+    partnerId: idParameter(partnerId, 'partner-not-found'),
+    depositId: idParameter(depositId, 'deposit-not-found'),
+  }
+}
+
+function creditedBy({ credited }: Static<typeof Confirmation>): Amount | null {
+  if (credited === undefined) return null
+  const amount = parseDecimal(credited.amount, currencyOf(credited.currency))
+  if (amount === undefined) throw new DomainError('invalid-amount', 'amount')
+  return amount
+}
+
+function currencyOf(code: string): Currency {
+  if (!isCurrency(code)) throw new DomainError('unknown-currency', 'currency')
+  return code
+}
+
+function encodeDeposit(deposit: DepositOrder) {
+  const { payAmount, creditAmount, payer } = deposit
+  return {
+    depositId: String(deposit.depositId),
+    orderNo: deposit.orderNo,
+    status: deposit.status,
+    accountId: String(deposit.accountId),
+    payAmount: wireAmount(payAmount),
+    creditCurrency: deposit.creditCurrency,
+    creditAmount: creditAmount === null ? null : wireAmount(creditAmount),
+    payer: { ...payer },
+    memo: deposit.memo,
+    rejection: deposit.rejection,
+    createdAt: deposit.createdAt.toString(),
+  }
+}
