@@ -1,4 +1,6 @@
-/** The verified owner of cards. */
+import type { Corporation } from './corporation.ts'
+
+/** The verified owner of cards: a person or a company. */
 export type Cardholder = {
   readonly partnerId: bigint
   readonly cardholderId: bigint
@@ -7,8 +9,13 @@ export type Cardholder = {
   readonly verification: Verification
   /** why verification was refused */
   readonly rejection: string | null
-  /** null while only a KYC provider knows the person */
+  /** numbered faults that verification has found, in the numbering of the partner's dialect */
+  readonly rejectionCodes: readonly string[]
+  /** gets no more cards, whatever the verification says */
+  readonly disabled: boolean
+  /** null for a company, and while only a KYC provider knows the person */
   readonly person: Person | null
+  readonly corporation: Corporation | null
   readonly createdAt: Temporal.Instant
 }
 
@@ -19,6 +26,12 @@ export type Cardholder = {
 export type Verification = 'documents-needed' | 'in-review' | 'approved' | 'rejected'
 
 export const VERIFICATIONS: readonly Verification[] = ['documents-needed', 'in-review', 'approved', 'rejected']
+
+/** Null while only a KYC provider knows who it is. */
+export function nameOf({ person, corporation }: Pick<Cardholder, 'person' | 'corporation'>): string | null {
+  if (corporation !== null) return corporation.registrationName
+  return person === null ? null : `${person.firstName} ${person.lastName}`
+}
 
 /** A natural person as the partner describes it; dates are calendar dates `yyyy-MM-dd`, countries ISO 3166-1 alpha-2. */
 export type Person = {

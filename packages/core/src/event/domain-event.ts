@@ -37,6 +37,8 @@ export type Happening =
       readonly after: Verification
       /** why verification was refused */
       readonly rejection: string | null
+      /** numbered faults, in the numbering of the partner's dialect */
+      readonly codes: readonly string[]
     }
   | {
       readonly kind: 'authorization'

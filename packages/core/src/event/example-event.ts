@@ -23,7 +23,7 @@ function exampleOf(told: Told, kind: HappeningKind): Happening {
     case 'card-status':
       return { kind, card, before: 'active', after: 'blocked', reason: 'example' }
     case 'cardholder-verification':
-      return { kind, cardholderId: CARDHOLDER_ID, before: 'in-review', after: 'approved', rejection: null }
+      return { kind, cardholderId: CARDHOLDER_ID, before: 'in-review', after: 'approved', rejection: null, codes: [] }
     case 'authorization':
       return { kind, card, authorization: authorizationOf(told) }
     case 'one-time-password':
@@ -97,7 +97,10 @@ function cardholderOf({ partnerId, createdAt }: Told): Cardholder {
     uniqueNo: 'EXAMPLE',
     verification: 'approved',
     rejection: null,
+    rejectionCodes: [],
+    disabled: false,
     person: null,
+    corporation: null,
     createdAt,
   }
 }

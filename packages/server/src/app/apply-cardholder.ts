@@ -33,6 +33,9 @@ async function newCardholder(work: Work, command: ApplyCardholder): Promise<Card
     uniqueNo: command.uniqueNo,
     verification: 'in-review',
     rejection: null,
+    rejectionCodes: [],
+    disabled: false,
+    corporation: null,
     person: null,
     createdAt: work.clock.now(),
   }
@@ -51,8 +54,8 @@ async function restartedCardholder(work: Work, command: ApplyCardholder, cardhol
       throw new DomainError('cardholder-under-review')
     case 'documents-needed':
     case 'rejected':
-      await work.tx.setVerification(cardholder.partnerId, cardholderId, 'in-review', null)
-      return { ...cardholder, verification: 'in-review', rejection: null }
+      await work.tx.setVerification(cardholder.partnerId, cardholderId, 'in-review', null, [])
+      return { ...cardholder, verification: 'in-review', rejection: null, rejectionCodes: [] }
     default:
       return unreachable(cardholder.verification)
   }

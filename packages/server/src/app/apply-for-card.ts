@@ -35,7 +35,7 @@ export type CardApplicationResult = {
  * Takes a partner's order for a card and makes the card at once when its cardholder is approved.
  *
  * @throws DomainError `duplicate-order`, `program-not-found`, `card-form-not-offered`, `cardholder-not-found`,
- *   `cardholder-under-review`, `cardholder-rejected`, `duplicate-cardholder`, `limit-above-ceiling`,
+ *   `cardholder-under-review`, `cardholder-rejected`, `cardholder-disabled`, `duplicate-cardholder`, `limit-above-ceiling`,
  *   `account-not-found`, `insufficient-funds`, `card-has-no-balance`, `invalid-amount`, `unknown-currency`
  */
 export async function applyForCard(work: Work, command: ApplyForCard): Promise<CardApplicationResult> {
@@ -82,10 +82,11 @@ async function ownerOf(work: Work, command: ApplyForCard): Promise<Cardholder | 
   return lockApprovedCardholder(work, command.partnerId, command.owner.cardholderId)
 }
 
-/** @throws DomainError `cardholder-not-found`, `cardholder-rejected`, `cardholder-under-review` */
+/** @throws DomainError `cardholder-not-found`, `cardholder-rejected`, `cardholder-under-review`, `cardholder-disabled` */
 export async function lockApprovedCardholder(work: Work, partnerId: bigint, cardholderId: bigint): Promise<Cardholder> {
   const cardholder = await work.tx.lockCardholder(partnerId, cardholderId)
   if (cardholder === undefined) throw new DomainError('cardholder-not-found')
+  if (cardholder.disabled) throw new DomainError('cardholder-disabled')
   switch (cardholder.verification) {
     case 'approved':
       return cardholder

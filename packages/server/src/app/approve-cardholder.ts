@@ -1,9 +1,9 @@
 import type { CardApplication } from '@openissuer/core/card/application.ts'
 import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
-import { announce } from './announce.ts'
 import { assertInitialBalance, closeApplication, issueCard } from './issue-card.ts'
 import type { Work } from './ports.ts'
+import { setVerification } from './set-verification.ts'
 
 /**
  * Records that a cardholder passed verification and makes the cards that waited for it.
@@ -17,19 +17,7 @@ export async function approveCardholder(
   const cardholder = await work.tx.lockCardholder(command.partnerId, command.cardholderId)
   if (cardholder === undefined) throw new DomainError('cardholder-not-found')
   if (cardholder.verification === 'approved') throw new DomainError('cardholder-already-approved')
-  await work.tx.setVerification(cardholder.partnerId, cardholder.cardholderId, 'approved', null)
-  await announce(work, {
-    partnerId: cardholder.partnerId,
-    cardId: null,
-    fact: {
-      kind: 'cardholder-verification',
-      cardholderId: cardholder.cardholderId,
-      before: cardholder.verification,
-      after: 'approved',
-      rejection: null,
-    },
-  })
-  const approved: Cardholder = { ...cardholder, verification: 'approved', rejection: null }
+  const approved = await setVerification(work, cardholder, 'approve')
   for (const application of await work.tx.cardApplicationsInReview(cardholder.partnerId, cardholder.cardholderId)) {
     await issueOrFail(work, application)
   }

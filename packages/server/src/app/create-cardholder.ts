@@ -18,6 +18,9 @@ export async function createCardholder(work: Work, command: CreateCardholder): P
     uniqueNo: null,
     verification: 'documents-needed',
     rejection: null,
+    rejectionCodes: [],
+    disabled: false,
+    corporation: null,
     person: command.person,
     createdAt: work.clock.now(),
   }

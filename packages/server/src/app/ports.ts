@@ -8,7 +8,9 @@ import type { CardApplication, CardApplicationStatus } from '@openissuer/core/ca
 import type { Card, CardProgram, ProgramTerms } from '@openissuer/core/card/card.ts'
 import type { Expiry } from '@openissuer/core/card/expiry.ts'
 import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
-import type { Cardholder, Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { Cardholder, Person, Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { CardholderDocument } from '@openissuer/core/cardholder/document.ts'
+import type { CardholderReview } from '@openissuer/core/cardholder/review.ts'
 import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { DeliveryAddress } from '@openissuer/core/contact/delivery-address.ts'
 import type { IdKind } from '@openissuer/core/id/id.ts'
@@ -238,6 +240,15 @@ export type Reader = WebhookReader & {
   /** newest first */
   deliveryAddresses(filter: DeliveryAddressFilter): Promise<Page<DeliveryAddress>>
   cardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
+  cardholderByIdentity(partnerId: bigint, idType: number, idNo: string): Promise<Cardholder | undefined>
+  /** @param country of the registration, ISO 3166-1 alpha-2 */
+  cardholderByRegistration(partnerId: bigint, country: string, code: string): Promise<Cardholder | undefined>
+  /** oldest first */
+  documents(partnerId: bigint, cardholderId: bigint): Promise<readonly CardholderDocument[]>
+  sealedDocument(
+    partnerId: bigint,
+    documentId: bigint,
+  ): Promise<{ readonly document: CardholderDocument; readonly sealed: Uint8Array } | undefined>
   cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
   card(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
   /** the applications of an order, in the order of their cards; none for an unknown order */
@@ -336,7 +347,7 @@ export type Transaction = ReaderAndWebhooks & {
   insertContact(contact: Contact): Promise<void>
   insertDeliveryAddress(address: DeliveryAddress): Promise<void>
 
-  /** @returns false when the identity document or the unique number belongs to another cardholder of the partner */
+  /** @returns false when the identity document, the registration or the unique number belongs to another cardholder of the partner */
   insertCardholder(cardholder: Cardholder): Promise<boolean>
   lockCardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
   setVerification(
@@ -344,7 +355,13 @@ export type Transaction = ReaderAndWebhooks & {
     cardholderId: bigint,
     verification: Verification,
     rejection: string | null,
+    codes?: readonly string[],
   ): Promise<void>
+  insertCardholderReview(review: CardholderReview): Promise<void>
+  setCardholderDisabled(partnerId: bigint, cardholderId: bigint, disabled: boolean): Promise<void>
+  /** @returns false when the identity document belongs to another cardholder of the partner; nothing may follow then */
+  replacePerson(partnerId: bigint, cardholderId: bigint, person: Person): Promise<boolean>
+  insertDocument(document: CardholderDocument, sealed: Uint8Array): Promise<void>
 
   insertCardApplication(application: CardApplication): Promise<void>
   cardApplicationsInReview(partnerId: bigint, cardholderId: bigint): Promise<readonly CardApplication[]>

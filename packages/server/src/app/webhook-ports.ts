@@ -31,6 +31,8 @@ export type Fact =
       readonly before: Verification
       readonly after: Verification
       readonly rejection: string | null
+      /** numbered faults, in the numbering of the partner's dialect */
+      readonly codes: readonly string[]
     }
   | { readonly kind: 'card-load'; readonly entryId: bigint; readonly amount: Amount }
 

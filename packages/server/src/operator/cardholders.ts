@@ -1,24 +1,111 @@
-import type { FastifyPluginAsync } from 'fastify'
+import { type Cardholder, nameOf } from '@openissuer/core/cardholder/cardholder.ts'
+import type { CardholderDocument } from '@openissuer/core/cardholder/document.ts'
+import { DomainError } from '@openissuer/core/errors.ts'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { openDocument } from '../app/add-document.ts'
 import { approveCardholder } from '../app/approve-cardholder.ts'
+import type { Work } from '../app/ports.ts'
+import { rejectCardholder, setCardholderDisabled } from '../app/review-cardholder.ts'
 import { idParameter } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 
-export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (server, { run }) => {
-  server.post<{ Params: { partnerId: string; cardholderId: string } }>(
-    '/partners/:partnerId/cardholders/:cardholderId/approve',
+type OfCardholder = { Params: { partnerId: string; cardholderId: string } }
+type OfDocument = { Params: OfCardholder['Params'] & { documentId: string } }
+
+/** `final`: nothing more may be sent. `codes` are those of the partner's dialect. */
+const Rejection = Type.Object(
+  {
+    remark: Type.String({ minLength: 1, maxLength: 128 }),
+    codes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 16 }), { maxItems: 20 })),
+    final: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+
+const PATH = '/partners/:partnerId/cardholders/:cardholderId'
+
+export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
+  type Named = ReturnType<typeof namedBy>
+
+  const act = (request: FastifyRequest<OfCardholder>, useCase: (work: Work, named: Named) => Promise<Cardholder>) => {
+    const named = namedBy(request.params)
+    return run(request, named.partnerId, work => useCase(work, named), encodeOutcome)
+  }
+
+  server.post<OfCardholder>(`${PATH}/approve`, request => act(request, approveCardholder))
+
+  server.post<OfCardholder & { Body: Static<typeof Rejection> }>(
+    `${PATH}/reject`,
+    { schema: { body: Rejection } },
     request => {
-      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-      const cardholderId = idParameter(request.params.cardholderId, 'cardholder-not-found')
-      return run(
-        request,
-        partnerId,
-        work => approveCardholder(work, { partnerId, cardholderId }),
-        cardholder => ({
-          cardholderId: String(cardholder.cardholderId),
-          uniqueNo: cardholder.uniqueNo,
-          verification: cardholder.verification,
-        }),
-      )
+      const { remark, codes = [], final = false } = request.body
+      return act(request, (work, named) => rejectCardholder(work, { ...named, remark, codes, final }))
     },
   )
+
+  server.post<OfCardholder>(`${PATH}/disable`, request =>
+    act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: true })),
+  )
+
+  server.post<OfCardholder>(`${PATH}/enable`, request =>
+    act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: false })),
+  )
+
+  server.get<OfCardholder>(PATH, async request => {
+    const { partnerId, cardholderId } = namedBy(request.params)
+    const cardholder = await ports.storage.read.cardholder(partnerId, cardholderId)
+    if (cardholder === undefined) throw new DomainError('cardholder-not-found')
+    const documents = await ports.storage.read.documents(partnerId, cardholderId)
+    return { ...encodeOutcome(cardholder), name: nameOf(cardholder), documents: documents.map(encodeDocument) }
+  })
+
+  /** As a file to keep, never to show: what a partner sent is not to run in a reviewer's browser. */
+  server.get<OfDocument>(`${PATH}/documents/:documentId`, async (request, reply) => {
+    const named = namedBy(request.params)
+    const documentId = idParameter(request.params.documentId, 'document-not-found')
+    const { content, document } = await openDocument(ports, { ...named, documentId })
+    await run(
+      request,
+      named.partnerId,
+      async () => undefined,
+      () => null,
+    )
+    return reply
+      .type('application/octet-stream')
+      .header('content-disposition', `attachment; filename="document-${documentId}.${document.fileType}"`)
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'no-store')
+      .send(Buffer.from(content))
+  })
+}
+
+function namedBy({ partnerId, cardholderId }: OfCardholder['Params']) {
+  return {
+    partnerId: idParameter(partnerId, 'partner-not-found'),
+    cardholderId: idParameter(cardholderId, 'cardholder-not-found'),
+  }
+}
+
+function encodeOutcome(cardholder: Cardholder) {
+  return {
+    cardholderId: String(cardholder.cardholderId),
+    uniqueNo: cardholder.uniqueNo,
+    verification: cardholder.verification,
+    rejection: cardholder.rejection,
+    rejectionCodes: [...cardholder.rejectionCodes],
+    disabled: cardholder.disabled,
+  }
+}
+
+function encodeDocument(document: CardholderDocument) {
+  return {
+    documentId: String(document.documentId),
+    kind: document.kind,
+    fileName: document.fileName,
+    fileType: document.fileType,
+    byteCount: document.byteCount,
+    description: document.description,
+    createdAt: document.createdAt.toString(),
+  }
 }

@@ -1,6 +1,7 @@
-import type { Cardholder, Person, Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { Address, Cardholder, Person, Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { Corporation, Director } from '@openissuer/core/cardholder/corporation.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
-import type { Queryable } from './database.ts'
+import { type Queryable, sqlState, UNIQUE_VIOLATION } from './database.ts'
 
 type CardholderRow = {
   partner_id: bigint
@@ -25,18 +26,52 @@ type CardholderRow = {
   city: string
   state: string
   country: string
+  disabled: boolean
+  rejection_codes: string[]
   created_at: Temporal.Instant
+  /** null for a person */
+  corporation: CorporationRow | null
+}
+
+/** A row of the corporation's table as JSON: dates as text, ids as numbers, which they fit. */
+type CorporationRow = {
+  corporation_id: number
+  contact_name: string
+  mobile: string
+  email: string
+  registration_name: string
+  registration_code: string
+  registered_on: string
+  vat_code: string | null
+  expires_on: string | null
+  business_scope: string | null
+  registration_address_id: number
+  registration_address: Address
+  director_id: number
+  director: Director & { addressId: string }
 }
 
 type CardholderOperations = Pick<
   Reader & Transaction,
-  'cardholder' | 'cardholders' | 'lockCardholder' | 'insertCardholder' | 'setVerification'
+  | 'cardholder'
+  | 'cardholders'
+  | 'cardholderByIdentity'
+  | 'cardholderByRegistration'
+  | 'lockCardholder'
+  | 'insertCardholder'
+  | 'setVerification'
+  | 'insertCardholderReview'
+  | 'setCardholderDisabled'
+  | 'replacePerson'
 >
 
+const SELECT = `select h.*, to_json(f) as corporation from cardholder h
+  left join corporation f on f.partner_id = h.partner_id and f.cardholder_id = h.cardholder_id`
+
 export function cardholderOperations(database: Queryable): CardholderOperations {
-  async function select(partnerId: bigint, cardholderId: bigint, lock: '' | 'for no key update') {
+  async function select(partnerId: bigint, cardholderId: bigint, lock: '' | 'for no key update of h') {
     const { rows } = await database.query<CardholderRow>(
-      `select * from cardholder where partner_id = $1 and cardholder_id = $2 ${lock}`,
+      `${SELECT} where h.partner_id = $1 and h.cardholder_id = $2 ${lock}`,
       [partnerId, cardholderId],
     )
     return rows[0] && cardholderOf(rows[0])
@@ -47,13 +82,29 @@ export function cardholderOperations(database: Queryable): CardholderOperations 
     async cardholders(partnerId, cardholderIds) {
       const { rows } = await database.query<CardholderRow>({
         name: 'cardholders',
-        text: 'select * from cardholder where partner_id = $1 and cardholder_id = any($2::bigint[])',
+        text: `${SELECT} where h.partner_id = $1 and h.cardholder_id = any($2::bigint[])`,
         values: [partnerId, cardholderIds],
       })
       return rows.map(cardholderOf)
     },
 
-    lockCardholder: (partnerId, cardholderId) => select(partnerId, cardholderId, 'for no key update'),
+    lockCardholder: (partnerId, cardholderId) => select(partnerId, cardholderId, 'for no key update of h'),
+
+    async cardholderByIdentity(partnerId, idType, idNo) {
+      const { rows } = await database.query<CardholderRow>(
+        `${SELECT} where h.partner_id = $1 and h.id_type = $2 and h.id_no = $3`,
+        [partnerId, idType, idNo],
+      )
+      return rows[0] && cardholderOf(rows[0])
+    },
+
+    async cardholderByRegistration(partnerId, country, code) {
+      const { rows } = await database.query<CardholderRow>(
+        `${SELECT} where h.partner_id = $1 and f.registration_country = $2 and f.registration_code = $3`,
+        [partnerId, country, code],
+      )
+      return rows[0] && cardholderOf(rows[0])
+    },
 
     async insertCardholder(cardholder) {
       const { person } = cardholder
@@ -89,15 +140,134 @@ export function cardholderOperations(database: Queryable): CardholderOperations 
           cardholder.createdAt.toString(),
         ],
       )
-      return rowCount === 1
+      if (rowCount !== 1) return false
+      return cardholder.corporation === null || insertCorporation(database, cardholder, cardholder.corporation)
     },
 
-    async setVerification(partnerId, cardholderId, verification, rejection) {
+    async setVerification(partnerId, cardholderId, verification, rejection, codes = []) {
       await database.query(
-        'update cardholder set verification = $3, rejection = $4 where partner_id = $1 and cardholder_id = $2',
-        [partnerId, cardholderId, verification, rejection],
+        `update cardholder set verification = $3, rejection = $4, rejection_codes = $5
+          where partner_id = $1 and cardholder_id = $2`,
+        [partnerId, cardholderId, verification, rejection, codes],
       )
     },
+
+    async insertCardholderReview(review) {
+      await database.query(
+        `insert into cardholder_review (partner_id, review_id, cardholder_id, previous, verification, codes, remark, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [
+          review.partnerId,
+          review.reviewId,
+          review.cardholderId,
+          review.previous,
+          review.verification,
+          review.codes,
+          review.remark,
+          review.at.toString(),
+        ],
+      )
+    },
+
+    async setCardholderDisabled(partnerId, cardholderId, disabled) {
+      await database.query('update cardholder set disabled = $3 where partner_id = $1 and cardholder_id = $2', [
+        partnerId,
+        cardholderId,
+        disabled,
+      ])
+    },
+
+    async replacePerson(partnerId, cardholderId, person) {
+      try {
+        await database.query(
+          `update cardholder
+              set first_name = $3, last_name = $4, mobile = $5, email = $6, id_no = $7, id_type = $8, id_issued_on = $9,
+                  id_expires_on = $10, birthday = $11, gender = $12, nationality = $13, address_line1 = $14,
+                  address_line2 = $15, postal_code = $16, city = $17, state = $18, country = $19
+            where partner_id = $1 and cardholder_id = $2`,
+          [
+            partnerId,
+            cardholderId,
+            person.firstName,
+            person.lastName,
+            person.mobile,
+            person.email,
+            person.idNo,
+            person.idType,
+            person.idIssuedOn,
+            person.idExpiresOn,
+            person.birthday,
+            person.gender,
+            person.nationality,
+            person.address.line1,
+            person.address.line2,
+            person.address.postalCode,
+            person.address.city,
+            person.address.state,
+            person.address.country,
+          ],
+        )
+        return true
+      } catch (error) {
+        if (sqlState(error) === UNIQUE_VIOLATION) return false
+        throw error
+      }
+    },
+  }
+}
+
+async function insertCorporation(
+  database: Queryable,
+  { partnerId, cardholderId }: Cardholder,
+  corporation: Corporation,
+): Promise<boolean> {
+  const { director, directorAddressId } = corporation
+  const { rowCount } = await database.query(
+    `insert into corporation (partner_id, cardholder_id, corporation_id, contact_name, mobile, email, registration_name,
+       registration_code, registered_on, registration_country, vat_code, expires_on, business_scope,
+       registration_address_id, registration_address, director_id, director)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict do nothing`,
+    [
+      partnerId,
+      cardholderId,
+      corporation.corporationId,
+      corporation.contactName,
+      corporation.mobile,
+      corporation.email,
+      corporation.registrationName,
+      corporation.registrationCode,
+      corporation.registeredOn,
+      corporation.registrationAddress.country,
+      corporation.vatCode,
+      corporation.expiresOn,
+      corporation.businessScope,
+      corporation.registrationAddressId,
+      JSON.stringify(corporation.registrationAddress),
+      corporation.directorId,
+      JSON.stringify({ ...director, addressId: String(directorAddressId) }),
+    ],
+  )
+  return rowCount === 1
+}
+
+function corporationOf(row: CorporationRow): Corporation {
+  const { addressId, ...director } = row.director
+  return {
+    corporationId: BigInt(row.corporation_id),
+    contactName: row.contact_name,
+    mobile: row.mobile,
+    email: row.email,
+    registrationName: row.registration_name,
+    registrationCode: row.registration_code,
+    registeredOn: row.registered_on,
+    vatCode: row.vat_code,
+    expiresOn: row.expires_on,
+    businessScope: row.business_scope,
+    registrationAddressId: BigInt(row.registration_address_id),
+    registrationAddress: row.registration_address,
+    directorId: BigInt(row.director_id),
+    directorAddressId: BigInt(addressId),
+    director,
   }
 }
 
@@ -108,7 +278,10 @@ function cardholderOf(row: CardholderRow): Cardholder {
     uniqueNo: row.unique_no,
     verification: row.verification,
     rejection: row.rejection,
+    rejectionCodes: row.rejection_codes,
+    disabled: row.disabled,
     person: row.first_name === null ? null : personOf(row, row.first_name),
+    corporation: row.corporation && corporationOf(row.corporation),
     createdAt: row.created_at,
   }
 }

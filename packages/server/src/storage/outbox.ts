@@ -43,6 +43,7 @@ function storedOf(fact: Fact): StoredFact {
         before: fact.before,
         after: fact.after,
         rejection: fact.rejection,
+        codes: fact.codes,
       }
     case 'card-load':
       return { entryId: String(fact.entryId), minor: String(fact.amount.minor), currency: fact.amount.currency }

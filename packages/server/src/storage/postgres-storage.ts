@@ -8,6 +8,7 @@ import { authorizationEventOperations } from './authorization-events.ts'
 import { authorizationOperations } from './authorizations.ts'
 import { cardApplicationOperations } from './card-applications.ts'
 import { cardRecordOperations } from './card-records.ts'
+import { cardholderDocumentOperations } from './cardholder-documents.ts'
 import { cardholderOperations } from './cardholders.ts'
 import { cardOperations } from './cards.ts'
 import { closingCardOperations } from './closing-cards.ts'
@@ -58,6 +59,7 @@ function operationsOn(database: Queryable): Transaction {
     ...contactOperations(database),
     ...deliveryAddressOperations(database),
     ...cardholderOperations(database),
+    ...cardholderDocumentOperations(database),
     ...cardApplicationOperations(database),
     ...cardOperations(database),
     ...closingCardOperations(database),

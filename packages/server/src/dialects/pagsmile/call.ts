@@ -11,6 +11,8 @@ export type Call = {
   readonly summary: string
   /** what `biz_data` holds after decryption */
   readonly bizData: TObject
+  /** where a request may be larger than others */
+  readonly bodyBytesMax?: number
   answer(ports: Ports, request: CallRequest): Promise<Answer>
 }
 
@@ -23,7 +25,7 @@ export type CallRequest = { readonly app: PagsmileApp; readonly requestId: strin
  */
 export type Answer = { readonly total: number; readonly data: JsonValue } | null
 
-type Description<S extends TObject> = { readonly path: string; readonly summary: string; readonly bizData: S }
+type Description<S extends TObject> = Pick<Call, 'path' | 'summary' | 'bodyBytesMax'> & { readonly bizData: S }
 
 /** A call that only reads. Its `request_id` is not recorded. */
 export function readingCall<S extends TObject>(

@@ -1,6 +1,6 @@
 import type { CardFunding, CardTerms } from '@openissuer/core/card/application.ts'
 import { type CardProgram, maskedPanOf } from '@openissuer/core/card/card.ts'
-import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
+import { nameOf } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import { formatDecimal } from '@openissuer/core/money/amount.ts'
 import { type StaticDecode, Type } from 'typebox'
@@ -148,7 +148,7 @@ function encodeApplication({
   const { initialBalance } = terms
   return {
     holder_id: cardholder === null ? null : idNumber(cardholder.cardholderId),
-    holder_name: cardholder === null ? null : holderName(cardholder),
+    holder_name: cardholder === null ? null : nameOf(cardholder),
     order_no: application.reference,
     order_status: ORDER_STATUSES[application.status],
     order_count: 1,
@@ -162,9 +162,4 @@ function encodeApplication({
     initial_balance: initialBalance === null ? null : formatDecimal(initialBalance.amount, 2),
     card_remark: terms.remark,
   }
-}
-
-/** First and last name with a blank between (inferred). */
-export function holderName({ person }: Cardholder): string {
-  return person === null ? '' : `${person.firstName} ${person.lastName}`
 }

@@ -6,6 +6,7 @@ import type { Purpose } from '@openissuer/core/authorization/authorization.ts'
 import type { CardApplicationStatus } from '@openissuer/core/card/application.ts'
 import type { CardForm, CardNetwork, CardStatus } from '@openissuer/core/card/card.ts'
 import type { Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { DocumentKind } from '@openissuer/core/cardholder/document.ts'
 import type { HappeningKind } from '@openissuer/core/event/domain-event.ts'
 import type { DepositStatus } from '@openissuer/core/ledger/deposit.ts'
 import type { MovementKind } from '@openissuer/core/ledger/movement.ts'
@@ -51,6 +52,29 @@ export const AUDIT_STATUSES: Record<Verification, number> = {
   'documents-needed': 2, // (docs: right after creation)
   rejected: 3, // (proposed)
   'in-review': 4, // (docs: before a result)
+}
+
+/** `status` of a cardholder (docs, complete). */
+export const HOLDER_STATUSES = { initial: 0, enabled: 1, disabled: 2 } as const
+
+/** `file_type`: 1 is seen with a picture of an identity document (docs), the meanings are (proposed). */
+export const FILE_TYPES: Readonly<Record<number, DocumentKind>> = {
+  1: 'id-front',
+  2: 'id-back',
+  3: 'proof-of-address',
+  4: 'selfie',
+  5: 'company-registration',
+  9: 'other',
+}
+
+/** `codes` of an audit: 1 (docs), the others (proposed). The operator gives them with a rejection. */
+export const AUDIT_CODES: Readonly<Record<string, string>> = {
+  1: 'the picture of the identity document is not acceptable',
+  2: 'the proof of address is not acceptable',
+  3: 'the document has expired',
+  4: 'the data do not match the document',
+  5: 'the holder is on a sanctions list',
+  99: 'other',
 }
 
 /** `id_type`: only 1 is seen (docs), the meanings are (proposed). */
@@ -186,11 +210,12 @@ export const DEFAULT_LANGUAGE = 'en'
 
 /**
  * Character sets of the vendor whose definitions are not public (proposed), as the inside of a regular expression's
- * character class. 4: address lines; 6: city and state. Letters are those of the Latin script, accents included.
+ * character class. 4: address lines; 6: city and state; 7: company names. Letters are those of the Latin script, accents included.
  */
 export const CHARSETS = {
   4: "\\p{Script=Latin}0-9 .,'\\-\\/#()&:",
   6: "\\p{Script=Latin} .'\\-",
+  7: "\\p{Script=Latin}0-9 .,'\\-\\/#()&:@+!",
 } as const
 
 /** `status` and `pre_status` of a card: 3 active (docs, inferred), the others (proposed). */

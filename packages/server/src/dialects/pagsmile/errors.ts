@@ -84,6 +84,8 @@ const WIRE_FIELDS: Readonly<Record<string, string>> = {
   receiverAccount: 'receive_account_num',
   creditAccount: 'topup_account_num',
   creditCurrency: 'topup_currency',
+  content: 'file_content',
+  fileName: 'file_name',
   count: 'order_count',
   cardholderIds: 'holder_ids',
 }

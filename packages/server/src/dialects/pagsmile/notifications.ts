@@ -3,13 +3,13 @@
  * empty `sign_type` says (docs); the sender does not authenticate itself.
  */
 import { maskedPanOf } from '@openissuer/core/card/card.ts'
+import { nameOf } from '@openissuer/core/cardholder/cardholder.ts'
 import { unreachable } from '@openissuer/core/errors.ts'
 import type { CardOfEvent, DomainEvent, Happening } from '@openissuer/core/event/domain-event.ts'
 import { formatDecimal } from '@openissuer/core/money/amount.ts'
 import type { Ports } from '../../app/ports.ts'
 import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
 import { encodeRecord } from './authorizations.ts'
-import { holderName } from './cards.ts'
 import { formatDateTime } from './dates.ts'
 import {
   APPLY_CARD_SCHEME,
@@ -93,7 +93,7 @@ function bizDataOf(
         holder_id: idNumber(happening.cardholderId),
         pre_status: AUDIT_STATUSES[happening.before],
         status: AUDIT_STATUSES[happening.after],
-        codes: happening.rejection === null ? [] : [REJECTION_CODE_OTHER],
+        codes: codesOf(happening),
         remark: shortened(happening.rejection ?? ''),
       }
     case 'one-time-password':
@@ -117,6 +117,12 @@ function bizDataOf(
   }
 }
 
+/** Those that the operator has given; a refusal without any is of the other kind (proposed). */
+function codesOf({ codes, rejection }: Extract<Happening, { kind: 'cardholder-verification' }>): readonly string[] {
+  if (codes.length > 0 || rejection === null) return codes
+  return [REJECTION_CODE_OTHER]
+}
+
 /** Token and PAN stay empty where no card was made (proposed). */
 function applicationOf({ application, cardholder, card }: Extract<Happening, { kind: 'card-application' }>) {
   const { terms } = application
@@ -130,7 +136,7 @@ function applicationOf({ application, cardholder, card }: Extract<Happening, { k
     order_count: 1,
     order_status: ORDER_STATUSES[application.status],
     holder_id: cardholder === null ? null : idNumber(cardholder.cardholderId),
-    holder_name: cardholder === null ? null : holderName(cardholder),
+    holder_name: cardholder === null ? null : nameOf(cardholder),
   }
 }
 

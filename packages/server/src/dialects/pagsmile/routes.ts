@@ -6,9 +6,10 @@ import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
 import { type AppChannel, AppDirectory } from './apps.ts'
 import { QUERY_AUTHORIZATIONS } from './authorizations.ts'
 import type { Call } from './call.ts'
-import { CREATE_HOLDER } from './cardholders.ts'
+import { CREATE_HOLDER, QUERY_HOLDER, UPDATE_HOLDER, UPLOAD_DOCUMENT } from './cardholders.ts'
 import { APPLY, RECHARGE } from './cards.ts'
 import { CREATE_CONTACT, QUERY_CONTACTS } from './contacts.ts'
+import { CREATE_CORPORATION, QUERY_CORPORATION, QUERY_CORPORATION_RIGHTLY_SPELT } from './corporations.ts'
 import { openRequest, sealAnswer } from './envelope.ts'
 import {
   BODY_TOO_LARGE,
@@ -32,6 +33,12 @@ import { QUERY_CARD_TRANSACTION_DETAIL, QUERY_CARD_TRANSACTIONS, QUERY_PARTNER_T
 
 export const CALLS: readonly Call[] = [
   CREATE_HOLDER,
+  UPDATE_HOLDER,
+  QUERY_HOLDER,
+  UPLOAD_DOCUMENT,
+  CREATE_CORPORATION,
+  QUERY_CORPORATION,
+  QUERY_CORPORATION_RIGHTLY_SPELT,
   CREATE_CONTACT,
   QUERY_CONTACTS,
   APPLY,
@@ -55,7 +62,7 @@ export function pagsmileDialect({ ports }: { readonly ports: Ports }): FastifyPl
     const apps = new AppDirectory(ports)
     const paths = new Set(CALLS.map(call => call.path))
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX }, (_request, body, done) => {
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body)
     })
     app.setErrorHandler((error, request, reply) => {
@@ -63,13 +70,14 @@ export function pagsmileDialect({ ports }: { readonly ports: Ports }): FastifyPl
       return reply.code(wire.httpStatus).type(JSON_TYPE).send(errorBody(wire))
     })
     for (const call of CALLS) {
-      app.post(call.path, async (request, reply) => {
+      const bodyLimit = call.bodyBytesMax ?? BODY_BYTES_MAX
+      app.post(call.path, { bodyLimit }, async (request, reply) => {
         const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
         const envelope = readEnvelope(request.headers['content-type'], body)
         return reply.type(JSON_TYPE).send(await answerTo(call, envelope, apps, ports))
       })
     }
-    app.all('/issuing/*', request => {
+    app.all('/issuing/*', { bodyLimit: BODY_BYTES_MAX }, request => {
       const path = request.url.replace(/\?.*/s, '')
       throw new PagsmileError(paths.has(path) ? METHOD_NOT_SUPPORTED : PATH_NOT_FOUND)
     })
