@@ -164,6 +164,7 @@ describe('what is not announced', () => {
           before: 'in-review',
           after: 'approved',
           rejection: null,
+          codes: [],
         },
       })
       throw new Error('later')

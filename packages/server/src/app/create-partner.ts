@@ -3,7 +3,7 @@ import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import { type Amount, zero } from '@openissuer/core/money/amount.ts'
 import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { Partner, PartnerSettings } from '@openissuer/core/partner/partner.ts'
-import type { KeysecureCredential, PagsmileApp, Work } from './ports.ts'
+import type { KeysecureCredential, PagsmileApp, PagsmileAppSettings, Work } from './ports.ts'
 import { postDeposit } from './post-deposit.ts'
 
 export type CreatePartner = {
@@ -89,12 +89,16 @@ export function keysecureSecretContext(apiKey: string): string {
  */
 export async function addPagsmileApp(
   work: Work,
-  command: Pick<PagsmileApp, 'partnerId' | 'merchantPublicKey' | 'unlimitedDateRange'>,
+  command: Pick<PagsmileApp, 'partnerId' | 'merchantPublicKey'> & Partial<PagsmileAppSettings>,
 ): Promise<PagsmileApp> {
   const { publicKey, privateKey } = await work.random.rsaKeyPair()
   const appId = wireNumber(work)
   const app: PagsmileApp = {
+    unlimitedDateRange: false,
+    showSensitive: false,
+    plaintext: false,
     ...command,
+    previousKey: null,
     appId,
     partnerNo: wireNumber(work),
     platformPrivateKey: work.vault.sealSecret(pagsmileKeyContext(appId), privateKey),

@@ -162,8 +162,10 @@ export type MovementFilter = Window & {
   readonly kinds?: readonly MovementKind[] | undefined
 }
 
-export type UsageOfDay = {
-  readonly day: string
+export type UsageOfDay = LimitUsageMinor & { readonly day: string }
+
+/** In minor units of the card's currency. */
+export type LimitUsageMinor = {
   readonly dayCount: number
   readonly dayMinor: bigint
   readonly monthMinor: bigint
@@ -201,9 +203,17 @@ export type PagsmileApp = {
   readonly platformPublicKey: string
   /** PEM; null until the partner has uploaded it */
   readonly merchantPublicKey: string | null
-  /** true relaxes the 31-day rule of authorization queries */
+  /** true relaxes the 31-day rule of authorization and ledger queries */
   readonly unlimitedDateRange: boolean
+  /** answers to card queries hold the full PAN and the CVV2 */
+  readonly showSensitive: boolean
+  /** business data may come and go in clear: for development, in sandbox only */
+  readonly plaintext: boolean
+  /** the platform key that was replaced, for as long as requests may still use it */
+  readonly previousKey: { readonly privateKey: Uint8Array; readonly expiresAt: Temporal.Instant } | null
 }
+
+export type PagsmileAppSettings = Pick<PagsmileApp, 'unlimitedDateRange' | 'showSensitive' | 'plaintext'>
 
 /** A KeySecure credential. `apiSecret` is sealed by the vault. */
 export type KeysecureCredential = {
@@ -291,6 +301,8 @@ export type Reader = WebhookReader & {
   dueExpiries(partnerId: bigint, now: Temporal.Instant, limit: number): Promise<readonly DueExpiry[]>
   /** the newest UTC day on which a card was used, with the sums up to it; undefined for one that never was */
   newestUsage(partnerId: bigint, cardId: bigint): Promise<UsageOfDay | undefined>
+  /** what a card had used at the end of a UTC day (`2026-05-22`), with the month and the life of the card up to it */
+  usageOn(partnerId: bigint, cardId: bigint, day: string): Promise<LimitUsageMinor>
   clearingTermsOf(partnerId: bigint, cardId: bigint): Promise<ClearingTerms>
   partnerIds(): Promise<readonly bigint[]>
   /** newest first */
@@ -338,6 +350,10 @@ export type Transaction = ReaderAndWebhooks & {
   /** @returns the line that the pair has from that instant on already, if it has one: then nothing is inserted */
   insertExchangeRate(line: ExchangeRate): Promise<ExchangeRate | undefined>
   insertPagsmileApp(app: PagsmileApp, createdAt: Temporal.Instant): Promise<void>
+  /** Replaces what the operator has set; keys stay. @returns false when the partner has no such app */
+  setPagsmileAppSettings(partnerId: bigint, appId: string, settings: PagsmileAppSettings): Promise<boolean>
+  lockPagsmileApp(partnerId: bigint, appId: string): Promise<PagsmileApp | undefined>
+  replacePlatformKey(app: PagsmileApp): Promise<void>
   /** @returns false when the partner has no such app */
   setMerchantPublicKey(partnerId: bigint, appId: string, publicKey: string): Promise<boolean>
   insertKeysecureCredential(credential: KeysecureCredential, createdAt: Temporal.Instant): Promise<void>

@@ -10,6 +10,7 @@ import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
 import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
 import { authorizationRoutes } from './authorizations.ts'
+import { cardStatusRoutes } from './card-status.ts'
 import { cardholderRoutes } from './cardholders.ts'
 import { cardRoutes } from './cards.ts'
 import { type ClockDoor, clockRoutes } from './clock.ts'
@@ -84,6 +85,7 @@ export function operatorApi(
         await door.register(exchangeRateRoutes, context)
         await door.register(cardholderRoutes, context)
         await door.register(cardRoutes, context)
+        await door.register(cardStatusRoutes, context)
         await door.register(depositRoutes, context)
         await door.register(authorizationRoutes, context)
         await door.register(spendLimitRoutes, context)

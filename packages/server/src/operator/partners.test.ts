@@ -272,3 +272,47 @@ describe("a merchant's key", () => {
     expect([await keyOf(mine.appId), await keyOf(theirs.appId)]).toEqual([null, null])
   })
 })
+
+describe('the settings of an app', () => {
+  async function newApp() {
+    const { body } = await door.post('/operator/v1/partners', { name: 'A', pagsmile: { merchantPublicKey: GOOD_KEY } })
+    return {
+      appId: body.pagsmile.appId,
+      path: `/operator/v1/partners/${body.partnerId}/pagsmile-apps/${body.pagsmile.appId}`,
+    }
+  }
+
+  const kept = async (appId: string) => door.useCases.ports.storage.read.pagsmileApp(appId)
+
+  test('change where they are given and stay where they are not', async () => {
+    const { appId, path } = await newApp()
+    const first = await door.call('PATCH', path, { showSensitive: true })
+    expect(JSON.parse(first.text)).toEqual({ appId, unlimitedDateRange: false, showSensitive: true, plaintext: false })
+    await door.call('PATCH', path, { unlimitedDateRange: true, plaintext: true })
+    expect(await kept(appId)).toMatchObject({ unlimitedDateRange: true, showSensitive: true, plaintext: true })
+    expect((await door.call('PATCH', path, { unknown: true })).status).toBe(400)
+    const missing = await door.call('PATCH', path.replace(appId, '1'), {})
+    expect([missing.status, missing.body.error.code]).toEqual([404, 'app-not-found'])
+  })
+
+  test('never let a live app speak in clear', async () => {
+    const { appId, path } = await newApp()
+    const refused = await door.live.call('PATCH', path, { plaintext: true })
+    expect([refused.status, refused.body.error]).toMatchObject([400, { code: 'invalid-field', field: 'plaintext' }])
+    expect((await kept(appId))?.plaintext).toBe(false)
+  })
+
+  test('have a platform key that can be replaced, with the old one understood for a while', async () => {
+    const { appId, path } = await newApp()
+    const before = await kept(appId)
+    const { status, text } = await door.post(`${path}/platform-key`, { graceHours: 24 })
+    const rotated = JSON.parse(text)
+    expect([status, rotated.previousKeyExpiresAt]).toEqual([200, '2026-05-23T12:00:00Z'])
+    const after = await kept(appId)
+    expect(after?.platformPublicKey).toBe(rotated.platformPublicKey)
+    expect(after?.platformPublicKey).not.toBe(before?.platformPublicKey)
+    expect(after?.previousKey?.privateKey).toEqual(before?.platformPrivateKey)
+    expect((await door.post(`${path}/platform-key`, { graceHours: -1 })).status).toBe(400)
+    expect((await door.post(`${path.replace(appId, '1')}/platform-key`, {})).body.error.code).toBe('app-not-found')
+  })
+})

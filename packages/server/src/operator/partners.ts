@@ -12,10 +12,30 @@ import {
   keysecureSecretContext,
   type PartnerAccounts,
 } from '../app/create-partner.ts'
-import type { PagsmileApp, Ports, Work } from '../app/ports.ts'
+import type { PagsmileApp, PagsmileAppSettings, Ports, Work } from '../app/ports.ts'
+import { rotatePlatformKey } from '../app/rotate-platform-key.ts'
 import { findUnusableAddress } from '../http/ip-allow-list.ts'
 import { idParameter } from './ids.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
+
+/** What an app may see and do; what is not given stays off, or as it is. */
+const APP_SETTINGS = {
+  unlimitedDateRange: Type.Optional(Type.Boolean()),
+  /** full PAN and CVV2 in answers to card queries */
+  showSensitive: Type.Optional(Type.Boolean()),
+  /** business data in clear; sandbox only */
+  plaintext: Type.Optional(Type.Boolean()),
+}
+
+const AppSettingsBody = Type.Object(APP_SETTINGS, { additionalProperties: false })
+
+/** How long the old key is still understood; a week unless told, a quarter of a year at most. */
+const RotationBody = Type.Object(
+  { graceHours: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_160 })) },
+  { additionalProperties: false },
+)
+
+const GRACE_HOURS = 168
 
 const CreatePartnerBody = Type.Object(
   {
@@ -28,7 +48,7 @@ const CreatePartnerBody = Type.Object(
       Type.Object(
         {
           merchantPublicKey: Type.Optional(Type.String({ maxLength: 4096 })),
-          unlimitedDateRange: Type.Optional(Type.Boolean()),
+          ...APP_SETTINGS,
         },
         { additionalProperties: false },
       ),
@@ -81,12 +101,68 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
         partnerId,
         async ({ tx }) => {
           const replaced = APP_ID.test(appId) && (await tx.setMerchantPublicKey(partnerId, appId, publicKey))
-          if (!replaced) throw new OperatorError(404, 'app-not-found', 'The partner has no such app.')
+          if (!replaced) throw appNotFound()
         },
         () => ({ appId, merchantPublicKey: publicKey }),
       )
     },
   )
+
+  server.patch<{ Params: { partnerId: string; appId: string }; Body: Static<typeof AppSettingsBody> }>(
+    '/partners/:partnerId/pagsmile-apps/:appId',
+    { schema: { body: AppSettingsBody } },
+    async request => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const { appId } = request.params
+      return run(
+        request,
+        partnerId,
+        async work => {
+          const app = APP_ID.test(appId) ? await work.tx.lockPagsmileApp(partnerId, appId) : undefined
+          if (app === undefined) throw appNotFound()
+          const settings = settingsOf(work, { ...app, ...request.body })
+          await work.tx.setPagsmileAppSettings(partnerId, appId, settings)
+          return settings
+        },
+        settings => ({ appId, ...settings }),
+      )
+    },
+  )
+
+  server.post<{ Params: { partnerId: string; appId: string }; Body: Static<typeof RotationBody> }>(
+    '/partners/:partnerId/pagsmile-apps/:appId/platform-key',
+    { schema: { body: RotationBody } },
+    async request => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const { appId } = request.params
+      const graceHours = request.body.graceHours ?? GRACE_HOURS
+      return run(
+        request,
+        partnerId,
+        async work => {
+          const app = APP_ID.test(appId) ? await rotatePlatformKey(work, { partnerId, appId, graceHours }) : undefined
+          if (app === undefined) throw appNotFound()
+          return app
+        },
+        app => ({
+          appId,
+          platformPublicKey: app.platformPublicKey,
+          previousKeyExpiresAt: app.previousKey?.expiresAt.toString() ?? null,
+        }),
+      )
+    },
+  )
+}
+
+function appNotFound(): OperatorError {
+  return new OperatorError(404, 'app-not-found', 'The partner has no such app.')
+}
+
+/** @throws DomainError `invalid-field` for business data in clear in live mode */
+function settingsOf(work: Work, wanted: Partial<PagsmileAppSettings>): PagsmileAppSettings {
+  const { unlimitedDateRange = false, showSensitive = false, plaintext = false } = wanted
+  if (plaintext && work.mode === 'live') throw new DomainError('invalid-field', 'plaintext')
+  return { unlimitedDateRange, showSensitive, plaintext }
 }
 
 async function partnerWithCredentials(work: Work, body: Static<typeof CreatePartnerBody>) {
@@ -125,12 +201,12 @@ async function pagsmileCredentials(
   accounts: PartnerAccounts,
   wanted: NonNullable<Static<typeof CreatePartnerBody>['pagsmile']>,
 ) {
-  const { merchantPublicKey, unlimitedDateRange } = wanted
+  const { merchantPublicKey } = wanted
   const app: PagsmileApp = await addPagsmileApp(work, {
     partnerId,
     merchantPublicKey:
       merchantPublicKey === undefined ? null : merchantKeyOf(merchantPublicKey, 'pagsmile.merchantPublicKey'),
-    unlimitedDateRange: unlimitedDateRange ?? false,
+    ...settingsOf(work, wanted),
   })
   return {
     appId: app.appId,

@@ -51,6 +51,14 @@ type Detail = {
 
 type SumName = Exclude<keyof Sums, 'status'>
 
+type UsageRow = {
+  day: string
+  day_count: number
+  day_minor: bigint
+  month_minor: bigint
+  total_minor: bigint
+}
+
 type EventOperations = Pick<
   Reader & Transaction,
   | 'authorizationEvent'
@@ -59,6 +67,7 @@ type EventOperations = Pick<
   | 'eventsAbout'
   | 'dueExpiries'
   | 'newestUsage'
+  | 'usageOn'
   | 'clearingTermsOf'
   | 'partnerIds'
   | 'locateAuthorization'
@@ -121,14 +130,26 @@ export function authorizationEventOperations(database: Queryable): EventOperatio
       return rows.map(row => ({ partnerId, authorizationId: row.authorization_id, expiresAt: row.expires_at }))
     },
 
+    async usageOn(partnerId, cardId, day) {
+      const { rows } = await database.query<UsageRow>({
+        name: 'usage-on',
+        text: `select day, day_count, day_minor, month_minor, total_minor from card_day_usage
+                where partner_id = $1 and card_id = $2 and day <= $3 order by day desc limit 1`,
+        values: [partnerId, cardId, day],
+      })
+      const row = rows[0]
+      const isDay = row?.day === day
+      const isMonth = row?.day.slice(0, 7) === day.slice(0, 7)
+      return {
+        dayCount: isDay ? row.day_count : 0,
+        dayMinor: isDay ? row.day_minor : 0n,
+        monthMinor: isMonth ? row.month_minor : 0n,
+        totalMinor: row?.total_minor ?? 0n,
+      }
+    },
+
     async newestUsage(partnerId, cardId) {
-      const { rows } = await database.query<{
-        day: string
-        day_count: number
-        day_minor: bigint
-        month_minor: bigint
-        total_minor: bigint
-      }>({
+      const { rows } = await database.query<UsageRow>({
         name: 'newest-usage',
         text: `select day, day_count, day_minor, month_minor, total_minor from card_day_usage
                 where partner_id = $1 and card_id = $2 order by day desc limit 1`,

@@ -1,5 +1,19 @@
-import type { Reader, Transaction } from '../app/ports.ts'
+import type { PagsmileApp, Reader, Transaction } from '../app/ports.ts'
 import type { Queryable } from './database.ts'
+
+type PagsmileAppRow = {
+  app_id: string
+  partner_id: bigint
+  partner_no: string
+  platform_private_key: Buffer
+  platform_public_key: string
+  merchant_public_key: string | null
+  unlimited_date_range: boolean
+  show_sensitive: boolean
+  plaintext: boolean
+  previous_private_key: Buffer | null
+  previous_expires_at: Temporal.Instant | null
+}
 
 type CredentialOperations = Pick<
   Reader & Transaction,
@@ -8,6 +22,9 @@ type CredentialOperations = Pick<
   | 'accessToken'
   | 'operatorKeyExists'
   | 'insertPagsmileApp'
+  | 'setPagsmileAppSettings'
+  | 'lockPagsmileApp'
+  | 'replacePlatformKey'
   | 'setMerchantPublicKey'
   | 'insertKeysecureCredential'
   | 'insertAccessToken'
@@ -17,33 +34,19 @@ type CredentialOperations = Pick<
 export function credentialOperations(database: Queryable): CredentialOperations {
   return {
     async pagsmileApp(appId) {
-      const { rows } = await database.query<{
-        app_id: string
-        partner_id: bigint
-        partner_no: string
-        platform_private_key: Buffer
-        platform_public_key: string
-        merchant_public_key: string | null
-        unlimited_date_range: boolean
-      }>({ name: 'pagsmile-app', text: 'select * from pagsmile_app where app_id = $1', values: [appId] })
-      const row = rows[0]
-      if (row === undefined) return undefined
-      return {
-        appId: row.app_id,
-        partnerId: row.partner_id,
-        partnerNo: row.partner_no,
-        platformPrivateKey: row.platform_private_key,
-        platformPublicKey: row.platform_public_key,
-        merchantPublicKey: row.merchant_public_key,
-        unlimitedDateRange: row.unlimited_date_range,
-      }
+      const { rows } = await database.query<PagsmileAppRow>({
+        name: 'pagsmile-app',
+        text: 'select * from pagsmile_app where app_id = $1',
+        values: [appId],
+      })
+      return rows[0] && pagsmileAppOf(rows[0])
     },
 
     async insertPagsmileApp(app, createdAt) {
       await database.query(
         `insert into pagsmile_app (app_id, partner_id, partner_no, platform_private_key, platform_public_key,
-           merchant_public_key, unlimited_date_range, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+           merchant_public_key, unlimited_date_range, show_sensitive, plaintext, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [
           app.appId,
           app.partnerId,
@@ -52,7 +55,42 @@ export function credentialOperations(database: Queryable): CredentialOperations 
           app.platformPublicKey,
           app.merchantPublicKey,
           app.unlimitedDateRange,
+          app.showSensitive,
+          app.plaintext,
           createdAt.toString(),
+        ],
+      )
+    },
+
+    async setPagsmileAppSettings(partnerId, appId, { unlimitedDateRange, showSensitive, plaintext }) {
+      const { rowCount } = await database.query(
+        `update pagsmile_app set unlimited_date_range = $3, show_sensitive = $4, plaintext = $5
+          where app_id = $2 and partner_id = $1`,
+        [partnerId, appId, unlimitedDateRange, showSensitive, plaintext],
+      )
+      return rowCount === 1
+    },
+
+    async lockPagsmileApp(partnerId, appId) {
+      const { rows } = await database.query<PagsmileAppRow>(
+        'select * from pagsmile_app where app_id = $2 and partner_id = $1 for no key update',
+        [partnerId, appId],
+      )
+      return rows[0] && pagsmileAppOf(rows[0])
+    },
+
+    async replacePlatformKey(app) {
+      await database.query(
+        `update pagsmile_app
+            set platform_private_key = $3, platform_public_key = $4, previous_private_key = $5, previous_expires_at = $6
+          where app_id = $2 and partner_id = $1`,
+        [
+          app.partnerId,
+          app.appId,
+          app.platformPrivateKey,
+          app.platformPublicKey,
+          app.previousKey?.privateKey ?? null,
+          app.previousKey?.expiresAt.toString() ?? null,
         ],
       )
     },
@@ -138,5 +176,21 @@ export function credentialOperations(database: Queryable): CredentialOperations 
         createdAt.toString(),
       ])
     },
+  }
+}
+
+function pagsmileAppOf(row: PagsmileAppRow): PagsmileApp {
+  const { previous_private_key: previous, previous_expires_at: expiresAt } = row
+  return {
+    appId: row.app_id,
+    partnerId: row.partner_id,
+    partnerNo: row.partner_no,
+    platformPrivateKey: row.platform_private_key,
+    platformPublicKey: row.platform_public_key,
+    merchantPublicKey: row.merchant_public_key,
+    unlimitedDateRange: row.unlimited_date_range,
+    showSensitive: row.show_sensitive,
+    plaintext: row.plaintext,
+    previousKey: previous === null || expiresAt === null ? null : { privateKey: previous, expiresAt },
   }
 }

@@ -8,6 +8,8 @@ export type AppChannel = {
   readonly app: PagsmileApp
   readonly partner: Partner
   readonly platformKey: KeyObject
+  /** the key before it, for as long as it is understood */
+  readonly previousKey: { readonly key: KeyObject; readonly expiresAt: Temporal.Instant } | null
   /** null until the partner has uploaded its key */
   readonly merchantKey: KeyObject | null
 }
@@ -44,14 +46,32 @@ export class AppDirectory {
     const app = await read.pagsmileApp(appId)
     const partner = app === undefined ? undefined : await read.partner(app.partnerId)
     if (app === undefined || partner === undefined) return undefined
-    return { app, partner, platformKey: this.platformKey(app, known), merchantKey: merchantKey(app, known) }
+    return {
+      app,
+      partner,
+      platformKey: this.privateKey(app, app.platformPrivateKey, known),
+      previousKey: app.previousKey && {
+        key: this.privateKey(app, app.previousKey.privateKey, known),
+        expiresAt: app.previousKey.expiresAt,
+      },
+      merchantKey: merchantKey(app, known),
+    }
   }
 
-  private platformKey(app: PagsmileApp, known: AppChannel | undefined): KeyObject {
-    if (known !== undefined && Buffer.compare(known.app.platformPrivateKey, app.platformPrivateKey) === 0) {
-      return known.platformKey
+  /** Parsed once: a key that was parsed before, as the present one or the previous, is found by its sealed form. */
+  private privateKey({ appId }: PagsmileApp, sealed: Uint8Array, known: AppChannel | undefined): KeyObject {
+    if (known !== undefined) {
+      const { app, platformKey, previousKey } = known
+      if (Buffer.compare(app.platformPrivateKey, sealed) === 0) return platformKey
+      if (
+        app.previousKey !== null &&
+        previousKey !== null &&
+        Buffer.compare(app.previousKey.privateKey, sealed) === 0
+      ) {
+        return previousKey.key
+      }
     }
-    return createPrivateKey(this.ports.vault.openSecret(pagsmileKeyContext(app.appId), app.platformPrivateKey))
+    return createPrivateKey(this.ports.vault.openSecret(pagsmileKeyContext(appId), sealed))
   }
 }
 

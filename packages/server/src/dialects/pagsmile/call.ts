@@ -43,8 +43,8 @@ export function readingCall<S extends TObject>(
 export function changingCall<S extends TObject, T>(
   description: Description<S>,
   useCase: (work: Work, app: PagsmileApp, bizData: StaticDecode<S>) => Promise<T>,
-  /** null for an answer of code and msg only */
-  encode: (result: T) => JsonObject | null,
+  /** null for an answer of code and msg only; an array where several things came of one request */
+  encode: (result: T) => JsonObject | readonly JsonObject[] | null,
 ): Call {
   const read = reader(description.bizData)
   return {
@@ -59,7 +59,8 @@ export function changingCall<S extends TObject, T>(
         async work => useCase(work, app, read(bizData)),
         encode,
       )
-      return data === null ? null : { total: 1, data }
+      if (data === null) return null
+      return { total: Array.isArray(data) ? data.length : 1, data }
     },
   }
 }

@@ -1,68 +1,63 @@
-import type { CardFunding, CardTerms } from '@openissuer/core/card/application.ts'
-import { type CardProgram, maskedPanOf } from '@openissuer/core/card/card.ts'
+/** What is done with a card, and what is known of it. */
+import { type Card, maskedPanOf } from '@openissuer/core/card/card.ts'
+import { formatMonthSlashYear } from '@openissuer/core/card/expiry.ts'
 import { nameOf } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
-import { formatDecimal } from '@openissuer/core/money/amount.ts'
-import { type StaticDecode, Type } from 'typebox'
-import { applyForCard, type CardApplicationResult } from '../../app/apply-for-card.ts'
+import { type Amount, formatDecimal, subtract } from '@openissuer/core/money/amount.ts'
+import { Type } from 'typebox'
+import { bindCardholder } from '../../app/bind-cardholder.ts'
+import { type ChangeCardStatus, changeCardStatus } from '../../app/change-card-status.ts'
+import { closeCard } from '../../app/close-card.ts'
 import { loadCard } from '../../app/load-card.ts'
-import type { Work } from '../../app/ports.ts'
-import { changingCall } from './call.ts'
-import { Holder, personOf } from './cardholders.ts'
-import {
-  APPLY_CARD_SCHEME,
-  CARD_FORMS,
-  CARD_SCHEMES,
-  CARD_TYPES,
-  DEFAULT_CARD_BIN,
-  ORDER_STATUSES,
-} from './dictionary.ts'
-import { mandatoryData, PagsmileError, parametersError } from './errors.ts'
-import {
-  CurrencyCode,
-  Id,
-  idText,
-  LimitAmountOrZero,
-  oneOfNumbers,
-  PositiveDecimal,
-  positiveAmount,
-  text,
-} from './fields.ts'
-import { accountIdOf, formatAccountNo, idNumber } from './ids.ts'
-import { LimitValues, limitTermsOf } from './limits.ts'
+import type { Reader } from '../../app/ports.ts'
+import { type CardSecrets, revealCard } from '../../app/reveal-card.ts'
+import { unloadCard } from '../../app/unload-card.ts'
+import { type Call, changingCall, readingCall } from './call.ts'
+import { formatDateTime } from './dates.ts'
+import { CARD_SCHEMES, CARD_STATUSES, CARD_TYPES } from './dictionary.ts'
+import { CurrencyCode, Id, idText, PositiveDecimal, positiveAmount, text } from './fields.ts'
+import { accountIdOf, idNumber } from './ids.ts'
 
-/** Fields (docs); the lengths of `order_no` and `card_remark` (proposed). */
-const Application = Type.Object({
-  order_no: text(64),
-  card_scheme: oneOfNumbers({ [APPLY_CARD_SCHEME]: 'Discover' }),
-  card_type: oneOfNumbers(CARD_FORMS),
-  card_bin: Type.Optional(text(8, { pattern: '^[0-9]{6,8}$', default: DEFAULT_CARD_BIN })),
-  is_share_card: Type.Optional(Type.Boolean({ default: false })),
-  shared_account_num: Type.Optional(idText(48)),
-  pay_account_num: Type.Optional(idText(48)),
-  initial_balance: Type.Optional(LimitAmountOrZero),
-  card_remark: Type.Optional(text(256)),
-  card_limit: Type.Optional(LimitValues),
-  holder_id: Type.Optional(Id),
-  holder: Type.Optional(Holder),
-})
-
-type Application = StaticDecode<typeof Application>
-
-/** Virtual cards only; physical ones have a call of their own. */
-export const APPLY = changingCall(
-  { path: '/issuing/card/apply', summary: 'Apply for a virtual card', bizData: Application },
-  async (work, app, bizData) => {
-    if (CARD_FORMS[bizData.card_type] !== 'virtual') throw new PagsmileError(parametersError('card_type'))
-    const owner = ownerOf(bizData)
-    const terms = termsOf(bizData)
-    const program = await openProgram(work, bizData.card_bin ?? DEFAULT_CARD_BIN)
-    const { partnerId } = app
-    const { programId } = program
-    const applied = await applyForCard(work, { partnerId, programId, reference: bizData.order_no, owner, terms })
-    return { ...applied, program }
+/** Fields and answer (docs). Sensitive values only for an app that may see them (proposed), with a line in the audit log. */
+export const QUERY_CARD_INFO = readingCall(
+  {
+    path: '/issuing/card/query-card-info',
+    summary: 'Query a card',
+    bizData: Type.Object({ card_token: idText(48) }),
   },
-  encodeApplication,
+  async (ports, app, bizData) => {
+    const card = await requireCard(ports.storage.read, app.partnerId, bizData.card_token)
+    const secrets = app.showSensitive ? await revealCard(ports, card, `pagsmile-app:${app.appId}`) : null
+    return { total: 1, data: encodeCard(card, await holderNameOf(ports.storage.read, card), secrets) }
+  },
+)
+
+/**
+ * Fields and answer (docs), one row for each currency: a card has one (proposed). A share card shows the account that it
+ * spends from (proposed).
+ */
+export const QUERY_CARD_BALANCE = readingCall(
+  {
+    path: '/issuing/card/query-card-balance',
+    summary: 'Query the balances of a card',
+    bizData: Type.Object({ card_token: idText(48) }),
+  },
+  async (ports, app, bizData) => {
+    const { read } = ports.storage
+    const card = await requireCard(read, app.partnerId, bizData.card_token)
+    const account = await read.account(app.partnerId, card.accountId)
+    if (account === undefined) throw new Error(`card ${card.cardId} has lost its account`)
+    const row = {
+      account_name: await holderNameOf(read, card),
+      account_num: maskedPanOf(card),
+      currency: account.currency,
+      balance: amountText(account.balance),
+      available_balance: amountText(subtract(account.balance, account.held)),
+      block_amount: amountText(account.held),
+      card_token: card.token,
+    }
+    return { total: 1, data: [row] }
+  },
 )
 
 /** Fields, lengths and answer (docs). */
@@ -91,75 +86,127 @@ export const RECHARGE = changingCall(
   load => ({ transaction_id: String(load.partnerSideId) }),
 )
 
-/** Exactly one of `holder_id` and `holder` (docs). */
-function ownerOf(bizData: Application) {
-  if (bizData.holder !== undefined) {
-    if (bizData.holder_id !== undefined) throw new PagsmileError(parametersError('holder', 'holder_id is given too'))
-    return { person: personOf(bizData.holder) }
-  }
-  if (bizData.holder_id === undefined) throw new PagsmileError(mandatoryData('holder_id or holder'))
-  return { cardholderId: bizData.holder_id }
-}
+/** Fields and lengths (docs); the answer is the issuing account's side, as with a recharge (proposed). */
+export const RECHARGE_RETURN = changingCall(
+  {
+    path: '/issuing/card/recharge-return',
+    summary: 'Return the balance of a card to an issuing account',
+    bizData: Type.Object({
+      payee_account_num: idText(48),
+      card_token: idText(20),
+      order_no: text(32),
+      amount: PositiveDecimal,
+      currency: CurrencyCode,
+      reference: Type.Optional(text(128)),
+    }),
+  },
+  (work, app, bizData) =>
+    unloadCard(work, {
+      partnerId: app.partnerId,
+      cardToken: bizData.card_token,
+      payeeAccountId: accountIdOf(bizData.payee_account_num, 'payeeAccount'),
+      amount: positiveAmount(bizData.amount, bizData.currency),
+      orderNo: bizData.order_no,
+      memo: bizData.reference ?? null,
+    }),
+  unload => ({ transaction_id: String(unload.partnerSideId) }),
+)
 
-function termsOf(bizData: Application): CardTerms {
-  return {
-    form: 'virtual',
-    funding: fundingOf(bizData),
-    initialBalance: initialBalanceOf(bizData),
-    limit: bizData.card_limit === undefined ? null : limitTermsOf(bizData.card_limit),
-    remark: bizData.card_remark ?? null,
-    delivery: null,
-    production: null,
-  }
-}
+/** The page is not public: as unblocking (proposed). */
+export const BLOCK = statusCall('/issuing/card/block', 'Block a card', 'block')
 
-function fundingOf(bizData: Application): CardFunding {
-  if (bizData.is_share_card !== true) return { kind: 'card' }
-  if (bizData.shared_account_num === undefined) throw new PagsmileError(mandatoryData('shared_account_num'))
-  return { kind: 'shared', accountId: accountIdOf(bizData.shared_account_num, 'sharedAccount') }
-}
+/** Fields (docs), the length of `reason` (proposed). */
+export const UNBLOCK = statusCall('/issuing/card/unblock', 'Unblock a card', 'unblock')
 
-/** Zero is no initial balance, and then the account that would pay is not looked at. */
-function initialBalanceOf(bizData: Application): CardTerms['initialBalance'] {
-  const { initial_balance: amount, pay_account_num: payAccount } = bizData
-  if (amount === undefined || amount.minor === 0n) return null
-  if (payAccount === undefined) throw new PagsmileError(mandatoryData('pay_account_num'))
-  return { amount, payAccountId: accountIdOf(payAccount, 'payAccount') }
-}
+/** There is no way back (proposed): nothing public says how a report would be cancelled. */
+export const REPORT_LOST = changingCall(
+  {
+    path: '/issuing/card/lost',
+    summary: 'Report the loss of a card',
+    bizData: Type.Object({ card_token: idText(48) }),
+  },
+  async (work, { partnerId }, bizData) => {
+    const { cardId } = await requireCard(work.tx, partnerId, bizData.card_token)
+    await changeCardStatus(work, { partnerId, cardId, action: 'report-lost', reason: null })
+  },
+  () => null,
+)
 
-/** The program of a BIN that this server's mode may issue, of the one scheme that applications accept. */
-async function openProgram(work: Work, bin: string): Promise<CardProgram> {
-  const program = (await work.tx.programs()).find(
-    each =>
-      each.bin === bin && CARD_SCHEMES[each.network] === APPLY_CARD_SCHEME && each.test === (work.mode === 'sandbox'),
+/** No new authorization from then on; what is on hold still clears, then the money goes back by itself (docs). */
+export const REVOKE = changingCall(
+  {
+    path: '/issuing/card/revoke',
+    summary: 'Close a card for good',
+    bizData: Type.Object({ card_token: idText(48) }),
+  },
+  async (work, { partnerId }, bizData) => {
+    const { cardId } = await requireCard(work.tx, partnerId, bizData.card_token)
+    await closeCard(work, { partnerId, cardId, reason: null })
+  },
+  () => null,
+)
+
+/** Fields (docs). */
+export const BIND_HOLDER = changingCall(
+  {
+    path: '/issuing/card/bind-holder',
+    summary: 'Bind a cardholder to a physical card',
+    bizData: Type.Object({ card_token: idText(48), holder_id: Id }),
+  },
+  (work, app, bizData) =>
+    bindCardholder(work, {
+      partnerId: app.partnerId,
+      cardToken: bizData.card_token,
+      cardholderId: bizData.holder_id,
+    }),
+  () => null,
+)
+
+function statusCall(path: string, summary: string, action: ChangeCardStatus['action']): Call {
+  return changingCall(
+    { path, summary, bizData: Type.Object({ card_token: idText(48), reason: text(128) }) },
+    async (work, { partnerId }, bizData) => {
+      const { cardId } = await requireCard(work.tx, partnerId, bizData.card_token)
+      await changeCardStatus(work, { partnerId, cardId, action, reason: bizData.reason })
+    },
+    () => null,
   )
-  if (program === undefined) throw new DomainError('program-not-found')
-  return program
 }
 
-/** Token and PAN stay empty until the card is made. The last three keys stand in the application's query (proposed here). */
-function encodeApplication({
-  application,
-  cardholder,
-  card,
-  program,
-}: CardApplicationResult & { program: CardProgram }) {
-  const { terms } = application
-  const { initialBalance } = terms
+/** @throws DomainError `card-not-found` */
+async function requireCard(read: Reader, partnerId: bigint, token: string): Promise<Card> {
+  const card = await read.cardByToken(partnerId, token)
+  if (card === undefined) throw new DomainError('card-not-found')
+  return card
+}
+
+async function holderNameOf(read: Reader, { partnerId, cardholderId }: Card): Promise<string | null> {
+  const holder = cardholderId === null ? undefined : await read.cardholder(partnerId, cardholderId)
+  return holder === undefined ? null : nameOf(holder)
+}
+
+/** All keys of the table. A static 3-D Secure password exists for no card (proposed). */
+function encodeCard(card: Card, holderName: string | null, secrets: CardSecrets | null) {
   return {
-    holder_id: cardholder === null ? null : idNumber(cardholder.cardholderId),
-    holder_name: cardholder === null ? null : nameOf(cardholder),
-    order_no: application.reference,
-    order_status: ORDER_STATUSES[application.status],
-    order_count: 1,
-    card_token: card?.token ?? '',
-    card_pan: card === null ? '' : maskedPanOf(card),
-    card_scheme: CARD_SCHEMES[program.network],
-    card_type: CARD_TYPES[terms.form],
-    is_share_card: terms.funding.kind === 'shared',
-    card_bin: program.bin,
-    pay_account_num: initialBalance === null ? null : formatAccountNo(initialBalance.payAccountId),
-    initial_balance: initialBalance === null ? null : formatDecimal(initialBalance.amount, 2),
-    card_remark: terms.remark,
+    holder_id: card.cardholderId === null ? null : idNumber(card.cardholderId),
+    holder_name: holderName,
+    card_id: idNumber(card.cardId),
+    card_scheme: CARD_SCHEMES[card.network],
+    expired_date: formatMonthSlashYear(card.expiry),
+    active_time: card.activatedAt === null ? null : formatDateTime(card.activatedAt),
+    card_type: CARD_TYPES[card.form],
+    is_share_card: card.shared,
+    card_token: card.token,
+    card_pan: secrets?.pan ?? maskedPanOf(card),
+    card_status: CARD_STATUSES[card.status],
+    cvv: secrets?.cvv2 ?? null,
+    acs_password: null,
+    pin: null,
+    card_remark: card.remark,
+    virtual: card.form === 'virtual',
   }
+}
+
+function amountText(amount: Amount): string {
+  return formatDecimal(amount, 2)
 }

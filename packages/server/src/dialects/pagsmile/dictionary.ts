@@ -3,7 +3,7 @@
  * (docs) another page, (inferred) deduced from examples, (proposed) ours, as the vendor's dictionary is not public.
  */
 import type { Purpose } from '@openissuer/core/authorization/authorization.ts'
-import type { CardApplicationStatus } from '@openissuer/core/card/application.ts'
+import type { CardApplicationStatus, NameOnCard, ShippingMethod } from '@openissuer/core/card/application.ts'
 import type { CardForm, CardNetwork, CardStatus } from '@openissuer/core/card/card.ts'
 import type { Verification } from '@openissuer/core/cardholder/cardholder.ts'
 import type { DocumentKind } from '@openissuer/core/cardholder/document.ts'
@@ -39,12 +39,25 @@ export const CARD_FORMS: Readonly<Record<number, CardForm>> = {
 /** `card_bin` when an application names none (docs). */
 export const DEFAULT_CARD_BIN = '658704'
 
-/** `order_status` of card applications. 1 submitted, 3 processing and 4 to be confirmed are never the case here. */
+/** `order_status` of card applications. 1 submitted and 4 to be confirmed are never the case here. */
 export const ORDER_STATUSES: Record<CardApplicationStatus, number> = {
   'in-review': 2, // (proposed)
   completed: 5, // (inferred)
   failed: 8, // (proposed)
 }
+
+/** `order_status` of an application whose card is being made (inferred). */
+export const ORDER_PROCESSING = 3
+
+/** `name_on_card_printing_type` (docs, complete). */
+export const NAMES_ON_CARD: Readonly<Record<number, NameOnCard>> = {
+  1: 'cardholder-and-agency',
+  2: 'cardholder',
+  3: 'agency',
+}
+
+/** `shipping_method` (docs): 2 standard, 3 DHL. */
+export const SHIPPING_METHODS: Readonly<Record<number, ShippingMethod>> = { 2: 'standard', 3: 'courier' }
 
 /** `audit_status` of a cardholder. */
 export const AUDIT_STATUSES: Record<Verification, number> = {

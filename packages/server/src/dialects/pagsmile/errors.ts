@@ -5,7 +5,7 @@
 import type { DomainError, DomainErrorCode } from '@openissuer/core/errors.ts'
 
 export type WireError = {
-  readonly httpStatus: 400 | 404 | 500
+  readonly httpStatus: 400 | 404 | 429 | 500
   readonly code: keyof typeof MESSAGES
   readonly subCode: string
   readonly subMsg: string
@@ -45,6 +45,8 @@ export const MERCHANT_STATUS_ABNORMAL = businessError('merchant-status-abnormal'
 export const MISSING_SIGNATURE_CONFIG = businessError('missing-signature-config', 'missing signature config')
 /** The one answer to everything that can be wrong between the RSA ciphertext and the JSON inside `biz_data`. */
 export const INVALID_SIGNATURE = businessError('invalid-signature', 'invalid signature')
+/** Before decryption, for a sender that failed too often (proposed; the status is that of a sibling API). */
+export const TOO_MANY_FAILURES = wireError('40002', 'too-many-requests', 'too many requests', 429)
 export const INVALID_AMOUNT = businessError('invalid-amount', 'invalid amount')
 export const SERVICE_UNAVAILABLE = wireError('20000', 'SYS-0001', 'service currently unavailable', 500)
 

@@ -8,6 +8,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PagsmileApp, Ports, Transaction } from '../../app/ports.ts'
 import { APP_AGE_MS_MAX, AppDirectory } from './apps.ts'
 import { encryptText } from './envelope.ts'
+import { FAILURES_MAX } from './failure-limit.ts'
 import { pagsmileDialect } from './routes.ts'
 
 const platform = generateKeyPairSync('rsa', {
@@ -32,10 +33,14 @@ beforeEach(() => {
     platformPublicKey: platform.publicKey,
     merchantPublicKey: platform.publicKey,
     unlimitedDateRange: false,
+    showSensitive: false,
+    plaintext: false,
+    previousKey: null,
   }
   partnerStatus = 'active'
   appReads = 0
   transactions = 0
+  fakes.mode = 'live'
 })
 
 const tx: Partial<Transaction> = {
@@ -55,6 +60,7 @@ const fakes = {
       return work(tx)
     },
   },
+  mode: 'live',
   clock: { now: () => Temporal.Instant.from('2025-04-07T05:56:46Z') },
   vault: { openSecret: (_context: string, sealed: Uint8Array) => Buffer.from(sealed).toString() },
 }
@@ -165,6 +171,80 @@ test('a fault answers 500 and is logged without what the client sent', async () 
   )
   expect(lines.join('')).toContain('a Pagsmile call failed')
   expect(lines.join('')).not.toContain('secret')
+})
+
+describe('while a platform key is replaced', () => {
+  const older = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const under = (publicKey: string, requestId = 'new') => {
+    const key = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, KEY).toString('base64')
+    return { body: JSON.stringify({ ...FORM, ...IDENTITY, ...OPEN, random_key: key, request_id: requestId }) }
+  }
+  const OPENED = '400 40002 first_name is required'
+  const REFUSED = '400 40002 invalid signature'
+
+  test('both keys are understood until the old one expires', async () => {
+    const expiresAt = fakes.clock.now().add({ milliseconds: 1 })
+    app = { ...app, previousKey: { privateKey: Buffer.from(older.privateKey), expiresAt } }
+    expect(await post(under(platform.publicKey))).toBe(OPENED)
+    expect(await post(under(older.publicKey))).toBe(OPENED)
+    app = { ...app, previousKey: { privateKey: Buffer.from(older.privateKey), expiresAt: fakes.clock.now() } }
+    expect(await post(under(platform.publicKey))).toBe(OPENED)
+    expect(await post(under(older.publicKey))).toBe(REFUSED)
+  })
+
+  test('a key that is none of the two is refused as ever', async () => {
+    const expiresAt = fakes.clock.now().add({ hours: 1 })
+    app = { ...app, previousKey: { privateKey: Buffer.from(older.privateKey), expiresAt } }
+    const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey
+    expect(await post(under(stranger.export({ type: 'spki', format: 'pem' })))).toBe(REFUSED)
+    app = { ...app, previousKey: null }
+    expect(await post(under(older.publicKey))).toBe(REFUSED)
+  })
+})
+
+describe('failures to decrypt', () => {
+  const broken = JSON.stringify({ ...GUILTY, ...FORM, ...IDENTITY })
+  const good = JSON.stringify({ ...FORM, ...IDENTITY, ...OPEN, request_id: 'new' })
+
+  test('are answered alike until there are too many, and then the key is not asked any more', async () => {
+    const server = Fastify()
+    servers.push(server)
+    await server.register(pagsmileDialect({ ports }))
+    const send = async (body: string, remoteAddress = '10.0.0.1') => {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await server.inject({ method: 'POST', url: PATH, headers, body, remoteAddress })
+      return `${answer.statusCode} ${answer.json<{ sub_code: string }>().sub_code}`
+    }
+    for (let i = 0; i < FAILURES_MAX; i++) expect(await send(broken)).toBe('400 invalid-signature')
+    expect(await send(broken)).toBe('429 too-many-requests')
+    expect(await send(good)).toBe('429 too-many-requests')
+    expect(await send(good, '10.0.0.2')).toBe('400 mandatory-data')
+  })
+})
+
+describe('business data in clear', () => {
+  const clear = JSON.stringify({
+    ...FORM,
+    ...IDENTITY,
+    random_key: 'none',
+    biz_data: { first_name: 'a' },
+    request_id: 'new',
+  })
+
+  test('is a failure to decrypt unless the app was set so, and always in live mode', async () => {
+    expect(await post({ body: clear })).toBe('400 40002 invalid signature')
+    app = { ...app, plaintext: true }
+    expect(await post({ body: clear })).toBe('400 40002 invalid signature')
+    fakes.mode = 'sandbox'
+    expect(await post({ body: clear })).toBe('400 40002 last_name is required')
+    expect(await post({ body: JSON.stringify({ ...FORM, ...IDENTITY, ...OPEN, request_id: 'new' }) })).toBe(
+      '400 40002 first_name is required',
+    )
+  })
 })
 
 describe('the app directory', () => {

@@ -1,16 +1,29 @@
 /** The Pagsmile Issuing Card API over HTTP: decode, one use case, encode. */
+import type { KeyObject } from 'node:crypto'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify'
 import type { Ports } from '../../app/ports.ts'
-import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
+import { BODY_BYTES_MAX, isJsonObject, type JsonObject } from '../../http/strict-json.ts'
+import { APPLY, APPLY_PHYSICAL, QUERY_APPLY_RESULT, QUERY_BINS } from './applications.ts'
 import { type AppChannel, AppDirectory } from './apps.ts'
 import { QUERY_AUTHORIZATIONS } from './authorizations.ts'
 import type { Call } from './call.ts'
 import { CREATE_HOLDER, QUERY_HOLDER, UPDATE_HOLDER, UPLOAD_DOCUMENT } from './cardholders.ts'
-import { APPLY, RECHARGE } from './cards.ts'
+import {
+  BIND_HOLDER,
+  BLOCK,
+  QUERY_CARD_BALANCE,
+  QUERY_CARD_INFO,
+  RECHARGE,
+  RECHARGE_RETURN,
+  REPORT_LOST,
+  REVOKE,
+  UNBLOCK,
+} from './cards.ts'
 import { CREATE_CONTACT, QUERY_CONTACTS } from './contacts.ts'
 import { CREATE_CORPORATION, QUERY_CORPORATION, QUERY_CORPORATION_RIGHTLY_SPELT } from './corporations.ts'
-import { openRequest, sealAnswer } from './envelope.ts'
+import { CREATE_DELIVERY_ADDRESS, QUERY_DELIVERY_ADDRESSES } from './delivery-addresses.ts'
+import { type OpenedRequest, openRequest, sealAnswer } from './envelope.ts'
 import {
   BODY_TOO_LARGE,
   errorBody,
@@ -23,10 +36,12 @@ import {
   PATH_NOT_FOUND,
   PagsmileError,
   SERVICE_UNAVAILABLE,
+  TOO_MANY_FAILURES,
   type WireError,
   wireErrorOf,
 } from './errors.ts'
-import { CREATE_LIMIT, QUERY_LIMIT, UPDATE_LIMIT } from './limits.ts'
+import { FailureLimit } from './failure-limit.ts'
+import { CREATE_LIMIT, QUERY_DEFAULT_LIMIT, QUERY_LIMIT, QUERY_REMAINING_LIMIT, UPDATE_LIMIT } from './limits.ts'
 import { CREATE_TOPUP, QUERY_BALANCE, QUERY_TOPUP_RESULT, TRANSFER } from './partner-accounts.ts'
 import { type Envelope, readEnvelope } from './request.ts'
 import { QUERY_CARD_TRANSACTION_DETAIL, QUERY_CARD_TRANSACTIONS, QUERY_PARTNER_TRANSACTIONS } from './transactions.ts'
@@ -41,11 +56,26 @@ export const CALLS: readonly Call[] = [
   QUERY_CORPORATION_RIGHTLY_SPELT,
   CREATE_CONTACT,
   QUERY_CONTACTS,
+  QUERY_BINS,
   APPLY,
+  APPLY_PHYSICAL,
+  QUERY_APPLY_RESULT,
+  BIND_HOLDER,
+  CREATE_DELIVERY_ADDRESS,
+  QUERY_DELIVERY_ADDRESSES,
+  QUERY_CARD_INFO,
+  QUERY_CARD_BALANCE,
   RECHARGE,
+  RECHARGE_RETURN,
+  BLOCK,
+  UNBLOCK,
+  REPORT_LOST,
+  REVOKE,
+  QUERY_DEFAULT_LIMIT,
   CREATE_LIMIT,
   UPDATE_LIMIT,
   QUERY_LIMIT,
+  QUERY_REMAINING_LIMIT,
   QUERY_CARD_TRANSACTIONS,
   QUERY_CARD_TRANSACTION_DETAIL,
   QUERY_AUTHORIZATIONS,
@@ -59,7 +89,7 @@ export const CALLS: readonly Call[] = [
 /** Registers everything under `/issuing/`, in a context of its own: content types and errors of other doors stay theirs. */
 export function pagsmileDialect({ ports }: { readonly ports: Ports }): FastifyPluginAsync {
   return async app => {
-    const apps = new AppDirectory(ports)
+    const door: Door = { ports, apps: new AppDirectory(ports), failures: new FailureLimit() }
     const paths = new Set(CALLS.map(call => call.path))
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -74,7 +104,7 @@ export function pagsmileDialect({ ports }: { readonly ports: Ports }): FastifyPl
       app.post(call.path, { bodyLimit }, async (request, reply) => {
         const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
         const envelope = readEnvelope(request.headers['content-type'], body)
-        return reply.type(JSON_TYPE).send(await answerTo(call, envelope, apps, ports))
+        return reply.type(JSON_TYPE).send(await answerTo(call, envelope, request.ip, door))
       })
     }
     app.all('/issuing/*', { bodyLimit: BODY_BYTES_MAX }, request => {
@@ -88,18 +118,25 @@ const SUCCESS = { code: '10000', msg: 'Success' }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
+/** Who asks, from where, and what the process knows of either. */
+type Door = { readonly ports: Ports; readonly apps: AppDirectory; readonly failures: FailureLimit }
+
 /** The documented order of checks; every later one may rely on those before it. */
-async function answerTo(call: Call, envelope: Envelope, apps: AppDirectory, ports: Ports): Promise<string> {
-  const { app, platformKey, merchantKey } = authorized(await apps.find(envelope.app_id), envelope)
-  const opened = openRequest({ randomKey: envelope.random_key, bizData: envelope.biz_data }, platformKey)
-  if (opened === undefined) throw new PagsmileError(INVALID_SIGNATURE)
+async function answerTo(call: Call, envelope: Envelope, address: string, door: Door): Promise<string> {
+  const channel = authorized(await door.apps.find(envelope.app_id), envelope)
+  const { app } = channel
+  const opened = isInClear(channel, envelope, door.ports)
+    ? { aesKey: null, bizData: envelope.biz_data }
+    : openUnderLimit(channel, envelope, address, door)
   const request = { app, requestId: envelope.request_id, bizData: opened.bizData }
-  const answer = await call.answer(ports, request)
+  const answer = await call.answer(door.ports, request)
   if (answer === null) return JSON.stringify(SUCCESS)
-  const sealed = sealAnswer(answer.data, opened.aesKey, merchantKey)
+  const { total } = answer
+  if (opened.aesKey === null) return JSON.stringify({ ...SUCCESS, total, app_id: app.appId, data: answer.data })
+  const sealed = sealAnswer(answer.data, opened.aesKey, channel.merchantKey)
   return JSON.stringify({
     ...SUCCESS,
-    total: answer.total,
+    total,
     random_key: sealed.random_key,
     sign_type: 'RSA',
     app_id: app.appId,
@@ -107,13 +144,43 @@ async function answerTo(call: Call, envelope: Envelope, apps: AppDirectory, port
   })
 }
 
+/** @throws PagsmileError: one answer for every failure, another one for too many of them */
+function openUnderLimit(channel: OpenChannel, envelope: Envelope, address: string, door: Door): OpenedRequest {
+  const { appId } = channel.app
+  if (door.failures.isReached(appId, address)) throw new PagsmileError(TOO_MANY_FAILURES)
+  const opened = openWith(channel, envelope, door.ports)
+  if (opened !== undefined) return opened
+  door.failures.note(appId, address)
+  throw new PagsmileError(INVALID_SIGNATURE)
+}
+
+/** While a key is being replaced there are two; a failure has then tried both, whichever it was made with. */
+function openWith({ platformKey, previousKey }: OpenChannel, envelope: Envelope, ports: Ports) {
+  const sealed = { randomKey: envelope.random_key, bizData: envelope.biz_data }
+  const opened = openRequest(sealed, platformKey)
+  if (opened !== undefined || previousKey === null) return opened
+  const expired = Temporal.Instant.compare(previousKey.expiresAt, ports.clock.now()) <= 0
+  return expired ? undefined : openRequest(sealed, previousKey.key)
+}
+
+/** For development (proposed): a sandbox app that was set so may send an object, and reads its answer as one. */
+function isInClear(
+  { app }: OpenChannel,
+  envelope: Envelope,
+  { mode }: Ports,
+): envelope is Envelope & { biz_data: JsonObject } {
+  return app.plaintext && mode === 'sandbox' && isJsonObject(envelope.biz_data)
+}
+
+type OpenChannel = AppChannel & { readonly merchantKey: KeyObject }
+
 /** An unknown app, an unknown partner and an app of another partner are one answer. */
-function authorized(channel: AppChannel | undefined, envelope: Envelope) {
+function authorized(channel: AppChannel | undefined, envelope: Envelope): OpenChannel {
   if (channel === undefined || channel.app.partnerNo !== envelope.partner_id) throw new PagsmileError(INVALID_ACCOUNT)
-  const { app, partner, platformKey, merchantKey } = channel
+  const { partner, merchantKey } = channel
   if (partner.status !== 'active') throw new PagsmileError(MERCHANT_STATUS_ABNORMAL)
   if (merchantKey === null) throw new PagsmileError(MISSING_SIGNATURE_CONFIG)
-  return { app, platformKey, merchantKey }
+  return { ...channel, merchantKey }
 }
 
 /** The wire form of a refusal; undefined for a fault. What the HTTP server refuses itself is a body it cannot read. */
