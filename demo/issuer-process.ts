@@ -23,6 +23,8 @@ export type SandboxCredentials = {
     merchantPrivateKey: string
     /** The account that pays for recharges (`pay_account_num`). */
     fundingAccount: string
+    /** The account that share cards spend from. */
+    sharedAccount: string
   }
   keysecure: { apiKey: string; apiSecret: string; packageNo: string; cardBinNo: string }
 }
@@ -80,8 +82,13 @@ export async function startIssuerProcess(signal?: AbortSignal): Promise<IssuerPr
 
 /** Throws when the file cannot be read or is not a complete credentials file. */
 export async function readCredentials(file: string): Promise<SandboxCredentials> {
-  const parsed = jsonOrUndefined(await readFile(file, 'utf8'))
-  if (!areCredentials(parsed)) throw new Error(`${file} is not a sandbox credentials file`)
+  return credentialsOf(await readFile(file, 'utf8'), file)
+}
+
+/** @param name what a failure calls the text */
+export function credentialsOf(text: string, name = 'the text'): SandboxCredentials {
+  const parsed = jsonOrUndefined(text)
+  if (!areCredentials(parsed)) throw new Error(`${name} does not hold sandbox credentials`)
   return parsed
 }
 
@@ -112,7 +119,15 @@ async function readyCredentials(
 function areCredentials(value: unknown): value is SandboxCredentials {
   return (
     hasTexts(value, 'baseUrl', 'operatorKey', 'partnerId') &&
-    hasTexts(value.pagsmile, 'appId', 'partnerId', 'platformPublicKey', 'merchantPrivateKey', 'fundingAccount') &&
+    hasTexts(
+      value.pagsmile,
+      'appId',
+      'partnerId',
+      'platformPublicKey',
+      'merchantPrivateKey',
+      'fundingAccount',
+      'sharedAccount',
+    ) &&
     hasTexts(value.keysecure, 'apiKey', 'apiSecret', 'packageNo', 'cardBinNo')
   )
 }

@@ -27,8 +27,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (issuer === undefined) return
-  const ready = await exchange({ method: 'GET', url: `${issuer.server.credentials.baseUrl}/readyz` })
-  const printed = issuer.server.output()
+  const ready = await exchange({ method: 'GET', url: `${issuer.credentials.baseUrl}/readyz` })
+  const printed = issuer.server?.output() ?? ''
   await given.stopIssuer(issuer)
   expect(ready.status, printed).toBe(200)
 }, given.START_MS_MAX)
@@ -136,7 +136,7 @@ function send(
   body: string | Buffer | undefined,
   headers: Record<string, string>,
 ): Promise<HttpAnswer> {
-  const request = { method, url: issuer.server.credentials.baseUrl + path, headers }
+  const request = { method, url: issuer.credentials.baseUrl + path, headers }
   return exchange(body === undefined ? request : { ...request, body })
 }
 
@@ -173,7 +173,7 @@ function businessRequests(): [path: string, fields: Fields][] {
 }
 
 function keysecureRequests(): [path: string, fields: Fields][] {
-  const { packageNo, cardBinNo } = issuer.server.credentials.keysecure
+  const { packageNo, cardBinNo } = issuer.credentials.keysecure
   return [
     [given.CARD_LIST, { cardholder_no: '', card_unique_no: '', card_no: '', ...given.theseDays(), page: 0, size: 10 }],
     ['/open-api/v1/cardholder/apply', { cardholder_unique_no: newRequestId(), sumsub_share_token: 'token' }],

@@ -79,7 +79,7 @@ describe('with a running server', () => {
 
   /** Encrypts, posts and decrypts without a cipher of node:crypto; fails unless the answer is a success with data. */
   async function callByHand(path: string, business: given.Fields): Promise<unknown> {
-    const { baseUrl, pagsmile } = issuer.server.credentials
+    const { baseUrl, pagsmile } = issuer.credentials
     const platform = numbersOf(createPublicKey(pagsmile.platformPublicKey).export({ format: 'jwk' }), 'e')
     const merchant = numbersOf(createPrivateKey(pagsmile.merchantPrivateKey).export({ format: 'jwk' }), 'd')
     const key = hexText()

@@ -1,7 +1,13 @@
 /** A running issuer as the suites use it: the independent clients of the demo, and the few preparations tests share. */
 import { randomInt } from 'node:crypto'
 import { expect } from 'vitest'
-import { type IssuerProcess, startIssuerProcess } from '../../demo/issuer-process.ts'
+import {
+  credentialsOf,
+  type IssuerProcess,
+  readCredentials,
+  type SandboxCredentials,
+  startIssuerProcess,
+} from '../../demo/issuer-process.ts'
 import { type KeySecureAnswer, KeySecureClient } from '../../demo/keysecure-client.ts'
 import { type Merchant, OperatorClient } from '../../demo/operator-client.ts'
 import { formatTimestamp, newRequestId, type PagsmileAnswer, PagsmileClient } from '../../demo/pagsmile-client.ts'
@@ -11,7 +17,13 @@ import { isRecord } from './golden.ts'
 export type Fields = Record<string, unknown>
 
 export type Issuer = {
-  server: IssuerProcess
+  /** null where the suite did not start it */
+  server: IssuerProcess | null
+  credentials: SandboxCredentials
+  baseUrl: string
+  /** as the Operator API names it */
+  partnerId: string
+  sharedAccount: string
   pagsmile: PagsmileClient
   keysecure: KeySecureClient
   operator: OperatorClient
@@ -56,11 +68,23 @@ export const MERCHANT: Merchant = {
 /** A window without a limit on its length, for the query of contacts. */
 export const ALL_TIME = { start_date: '2000-01-01 00:00:00', end_date: '2099-12-31 23:59:59' }
 
+/**
+ * The server that the environment names, or one of its own on a fresh data folder. `OPENISSUER_CREDENTIALS` is the path of
+ * a credentials file or its JSON text; `OPENISSUER_BASE_URL` replaces the address in it. So the suites can be pointed at
+ * any server whose keys are known.
+ */
 export async function startIssuer(): Promise<Issuer> {
-  const server = await startIssuerProcess()
-  const { baseUrl, operatorKey, pagsmile, keysecure } = server.credentials
+  const named = await namedCredentials()
+  const server = named === undefined ? await startIssuerProcess() : null
+  const credentials = named ?? server?.credentials
+  if (credentials === undefined) throw new Error('a server without credentials')
+  const { baseUrl, operatorKey, partnerId, pagsmile, keysecure } = credentials
   return {
     server,
+    credentials,
+    baseUrl,
+    partnerId,
+    sharedAccount: pagsmile.sharedAccount,
     pagsmile: new PagsmileClient({ baseUrl, ...pagsmile }),
     keysecure: new KeySecureClient({ baseUrl, ...keysecure }),
     operator: new OperatorClient({ baseUrl, operatorKey }),
@@ -68,9 +92,16 @@ export async function startIssuer(): Promise<Issuer> {
   }
 }
 
+async function namedCredentials(): Promise<SandboxCredentials | undefined> {
+  const { OPENISSUER_CREDENTIALS: named, OPENISSUER_BASE_URL: baseUrl } = process.env
+  if (named === undefined || named === '') return undefined
+  const credentials = named.startsWith('{') ? credentialsOf(named) : await readCredentials(named)
+  return baseUrl === undefined || baseUrl === '' ? credentials : { ...credentials, baseUrl }
+}
+
 /** Undefined when the start failed; the failed start has already cleaned up. */
 export async function stopIssuer(issuer: Issuer | undefined): Promise<void> {
-  if (issuer === undefined) return
+  if (issuer?.server == null) return
   const exitCode = await issuer.server.stop()
   expect(exitCode, `the server's exit code after SIGTERM; it printed:\n${issuer.server.output()}`).toBe(0)
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => stopIssuer(issuer), START_MS_MAX)
 
 async function clientOfNewPartner(allowedAddresses: string[]): Promise<KeySecureClient> {
-  const { baseUrl, operatorKey } = issuer.server.credentials
+  const { baseUrl, operatorKey } = issuer.credentials
   const answer = await fetch(`${baseUrl}/operator/v1/partners`, {
     method: 'POST',
     headers: { authorization: `Bearer ${operatorKey}`, 'content-type': 'application/json' },

@@ -32,7 +32,7 @@ const invalid = (field: string): [code: number, msg: string] => [1004, `${field}
 const applicant = (): Fields => ({ cardholder_unique_no: unique(), sumsub_share_token: 'share-token' })
 const application = async (changes: Fields = {}): Promise<Fields> => {
   const [row] = await cardsListed(issuer, theseDays())
-  const { packageNo, cardBinNo } = issuer.server.credentials.keysecure
+  const { packageNo, cardBinNo } = issuer.credentials.keysecure
   return {
     package_no: packageNo,
     card_bin_no: cardBinNo,

@@ -212,7 +212,7 @@ describe('an envelope that does not open', () => {
     withWire(iv + encryptCbc(blocks, Buffer.from(key), Buffer.from(iv)).toString('base64'))
   const ciphertext = Buffer.from(wire.slice(16), 'base64')
   const otherKey = (): string => {
-    const publicKey = createPublicKey(issuer.server.credentials.pagsmile.merchantPrivateKey)
+    const publicKey = createPublicKey(issuer.credentials.pagsmile.merchantPrivateKey)
     return sealKey(key, publicKey)
   }
 

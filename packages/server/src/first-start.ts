@@ -86,7 +86,7 @@ async function seed(work: Work) {
   const { partnerId } = partner
   const merchantKeys = await work.random.rsaKeyPair()
   const merchantPublicKey = merchantKeys.publicKey
-  const app = await addPagsmileApp(work, { partnerId, merchantPublicKey, unlimitedDateRange: false })
+  const app = await addPagsmileApp(work, { partnerId, merchantPublicKey })
   const { credential, apiSecret } = await addKeysecureCredential(work, {
     partnerId,
     expiresAt: null,
