@@ -196,6 +196,49 @@ export const authorization: Shape = {
   card_remark: orNull(text),
 }
 
+export const cardInfo: Shape = {
+  holder_id: orNull(numberFrom(100_000)),
+  holder_name: orNull(text),
+  card_id: numberFrom(100_000),
+  card_scheme: oneOf(3),
+  expired_date: matching('MM/YY', /^(0[1-9]|1[0-2])\/\d\d$/),
+  active_time: orNull(dateTime),
+  card_type: oneOf(3, 4),
+  is_share_card: truthValue,
+  card_token: digits(12),
+  card_pan: maskedPan,
+  card_status: integer,
+  cvv: oneOf(null),
+  acs_password: oneOf(null),
+  pin: oneOf(null),
+  card_remark: orNull(text),
+  virtual: truthValue,
+}
+
+export const cardTransaction: Shape = {
+  order_no: orNull(text),
+  card_token: digits(12),
+  transaction_id: digits(12),
+  transaction_type: integer,
+  transaction_status: oneOf(1),
+  account_num: maskedPan,
+  account_name: orNull(text),
+  bill_currency: currencyCode,
+  bill_amount: amount,
+  bill_fee: amount,
+  balance: amount,
+  balance_change: amount,
+  transaction_amount: amount,
+  transaction_currency: currencyCode,
+  exchange_rate: orNull(matching('four decimals', /^\d+\.\d{4}$/)),
+  reference: oneOf(null),
+  transaction_desc: orNull(text),
+  related_transaction_id: orNull(digits(12)),
+  merchant_info: orNull(text),
+  business_date: matching('yyyy-MM-dd', /^\d{4}-\d\d-\d\d$/),
+  create_time: dateTime,
+}
+
 // KeySecure
 
 export const keysecureSuccess: Shape = {

@@ -1,9 +1,11 @@
 /**
  * The story of one card, told through both wire formats: a contact and a cardholder, a card with money and a limit, three
- * purchases of which one is approved, one too large and one too many, the same card seen through the other format, and in the
- * end what the partner's receiver has heard of it all. Every answer is checked against what the public descriptions say about it.
+ * purchases of which one is approved, one too large and one too many, the same card seen through the other format, what the
+ * partner's receiver has heard of it all, and the rest of the card's life until it is closed. Every answer is checked against
+ * what the public descriptions say about it.
  */
 import { randomInt } from 'node:crypto'
+import { CardLife } from './card-life.ts'
 import type { SandboxCredentials } from './issuer-process.ts'
 import { KeySecureClient, TOKEN_PATH } from './keysecure-client.ts'
 import { type Merchant, OperatorClient, SIMULATE_PATH } from './operator-client.ts'
@@ -110,6 +112,8 @@ async function tellOf(
   teller.chapter('Webhooks', 'what the receiver has heard meanwhile')
   await story.hearPagsmile(receiver, credentials.pagsmile.partnerId, holderId, card, simulated)
   await story.hearKeysecure(receiver, credentials.keysecure, cardNo, simulated)
+
+  await story.tellTheRest(holderId, card, simulated, credentials.pagsmile.fundingAccount)
 }
 
 type Card = { token: string; maskedPan: string; remark: string }
@@ -422,6 +426,12 @@ class CardStory {
     this.teller.equal('a virtual, active card', [row?.card_type, row?.status], ['Virtual', 'Activated'])
     this.teller.endStep()
     return row?.card_no
+  }
+
+  tellTheRest(holderId: unknown, card: Card, simulated: Simulated[], fundingAccount: string): Promise<void> {
+    const approved = simulated.find(purchase => purchase.expected.decision === 'approved')
+    const lived = { ...card, holderId, authorizationId: approved?.authorizationId }
+    return new CardLife(this.pagsmile, this.operator, this.teller, lived).tell(fundingAccount)
   }
 
   /** Every step builds on those before it, so a refused call ends the story. */
