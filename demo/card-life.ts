@@ -165,8 +165,8 @@ export class CardLife {
     this.teller.step(title, `POST /issuing/${path}`, business)
     const answer = await this.pagsmile.call(`/issuing/${path}`, business)
     const { code, sub_code: reason } = answer.envelope
-    const refusal = reason === undefined ? '' : ` (${String(reason)})`
-    this.teller.answer(`HTTP ${answer.status}, code ${String(code)}${refusal}`, answer.elapsedMs, answer.data)
+    const refusal = reason === undefined ? '' : ` (${shapes.printed(reason)})`
+    this.teller.answer(`HTTP ${answer.status}, code ${shapes.printed(code)}${refusal}`, answer.elapsedMs, answer.data)
     this.teller.equal('HTTP status', answer.status, 200)
     return answer
   }

@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { PURPOSES } from '@openissuer/core/authorization/authorization.ts'
 import { newRequestId, PagsmileClient } from '../../demo/pagsmile-client.ts'
 import type { CardRecordFilter, Reader } from '../../packages/server/src/app/ports.ts'
+import { countHours, startOfHour } from '../../packages/server/src/storage/card-record-counts.ts'
 import { openPool } from '../../packages/server/src/storage/database.ts'
 import { loadMigrations, migrate } from '../../packages/server/src/storage/migrate.ts'
 import { createStorage } from '../../packages/server/src/storage/postgres-storage.ts'
@@ -182,6 +183,9 @@ async function* queries(context: Context): AsyncIterable<Measurement> {
   const large = await makePopulation(context, pool, 2n, many)
   context.progress('vacuum and analyze')
   await pool.query('vacuum analyze card_authorization, authorization_event, card')
+  context.progress('counting hours')
+  await countHours(pool, startOfHour(YEAR_FROM.add({ hours: 366 * 24 })))
+  await pool.query('analyze card_record_count')
   const { read } = createStorage(pool)
   const rounds = context.quick ? 5 : 21
   const perRound = context.quick ? 100 : 200

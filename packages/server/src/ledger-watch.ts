@@ -1,16 +1,21 @@
 /**
- * Proves the books while the server runs: seals the hash chains and verifies the ledger on an interval. Books that are not
+ * Proves the books while the server runs: seals the hash chains, counts hours that are over and verifies the ledger on an
+ * interval. Books that are not
  * in order make the server not ready, as it must not go on deciding on them unseen.
  */
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { Clock } from './app/ports.ts'
+import { countHours, startOfHour } from './storage/card-record-counts.ts'
 import { type ChainHead, chainHeads, sealChains } from './storage/chain-seals.ts'
 import { verifyLedger } from './storage/ledger-verification.ts'
 
 /** Longer than any transaction lives: what was the newest row a minute ago has nothing uncommitted below it. */
 const SEAL_INTERVAL_MS = 60_000
 const VERIFY_INTERVAL_MS = 300_000
+
+/** Clocks of several processes may differ by as much. */
+const COUNT_DELAY_MINUTES = 5
 
 export type LedgerWatch = {
   /** @throws Error with the first difference that the last verification found */
@@ -21,12 +26,18 @@ export type LedgerWatch = {
 export function watchLedger(pool: Pool, clock: Clock, logger: Logger, cleanup: (() => Promise<void>)[]): LedgerWatch {
   let firstViolation: string | undefined
   let heads: readonly ChainHead[] = []
+  let overSince: Temporal.Instant | undefined
 
   const seal = async () => {
     const newest = await chainHeads(pool)
     const sealed = await sealChains(pool, heads, clock.now())
     heads = newest
     logger.debug({ sealed }, 'hash chains are sealed')
+  }
+  const count = async () => {
+    // the hours that were over a minute ago have nothing uncommitted in them
+    if (overSince !== undefined) await countHours(pool, overSince)
+    overSince = startOfHour(clock.now().subtract({ minutes: COUNT_DELAY_MINUTES }))
   }
   const verify = async () => {
     const { violations } = await verifyLedger(pool)
@@ -35,6 +46,7 @@ export function watchLedger(pool: Pool, clock: Clock, logger: Logger, cleanup: (
       logger.error({ violations: violations.length, first: firstViolation }, 'the ledger is not in order')
     }
   }
+  cleanup.push(repeat(count, SEAL_INTERVAL_MS, logger))
   cleanup.push(repeat(seal, SEAL_INTERVAL_MS, logger), repeat(verify, VERIFY_INTERVAL_MS, logger))
   return {
     assertInOrder() {

@@ -159,7 +159,9 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   relaying.relay = relay
   cleanup.push(() => relay.stop())
   const due: readonly DueWork[] = [expiries(ports), closings(ports)]
-  runDueInBackground(due, clock, logger, cleanup)
+  runDueInBackground([expiries(ports)], clock, logger, cleanup, () => clock.setting.frozenAt !== null)
+  // waits for no time: a hold may go by a message while the clock stands still
+  runDueInBackground([closings(ports)], clock, logger, cleanup, () => false)
   const newOperatorKey = await setUpFirstStart(ports, {
     dataFolder: config.dataFolder,
     hash: operatorKeyHash,
@@ -237,11 +239,21 @@ function announcingBatches(store: BatchStore, committed: (partnerId: bigint) => 
 /** How late what waits on the clock may be. */
 const DUE_INTERVAL_MS = 1_000
 
-/** Runs what falls due as time passes. While the clock is frozen nothing does, except by moving it, which runs it itself. */
-function runDueInBackground(due: readonly DueWork[], clock: ProductClock, logger: Logger, cleanup: Cleanup): void {
+/**
+ * Runs what falls due as time passes. While the clock is frozen nothing does, except by moving it, which runs it itself.
+ *
+ * @param pauses says whether to leave out a turn
+ */
+function runDueInBackground(
+  due: readonly DueWork[],
+  clock: ProductClock,
+  logger: Logger,
+  cleanup: Cleanup,
+  pauses: () => boolean,
+): void {
   let running: Promise<unknown> | undefined
   const timer = setInterval(() => {
-    if (running !== undefined || clock.setting.frozenAt !== null) return
+    if (running !== undefined || pauses()) return
     running = runDue(due, clock.now())
       .catch((error: unknown) => logger.warn({ reason: String(error) }, 'due work failed and is tried again'))
       .finally(() => {

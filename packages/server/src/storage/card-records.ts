@@ -6,6 +6,7 @@ import { type AuthorizedCard, PURPOSES } from '@openissuer/core/authorization/au
 import type { CardRecord, CardRecordFilter, Reader, ShownEventKind } from '../app/ports.ts'
 import { type EventRow, eventOf } from './authorization-events.ts'
 import { type AuthorizationRow, authorizationOf, SELECT_AUTHORIZATION } from './authorizations.ts'
+import { countedPart, kindsOf } from './card-record-counts.ts'
 import type { Queryable } from './database.ts'
 
 export function cardRecordOperations(database: Queryable): Pick<Reader, 'cardRecords'> {
@@ -17,7 +18,8 @@ export function cardRecordOperations(database: Queryable): Pick<Reader, 'cardRec
       const values = new Values()
       const parts = sides.map(side => ({ ...side, where: whereOf(side, filter, cardId, values) }))
       const found = await pageOf(database, parts, filter, values)
-      return { rows: await recordsOf(database, filter.partnerId, found), total: await totalOf(database, parts, values) }
+      const total = await totalOf(database, parts, values, filter)
+      return { rows: await recordsOf(database, filter.partnerId, found), total }
     },
   }
 }
@@ -113,9 +115,28 @@ async function pageOf(
   return rows
 }
 
-async function totalOf(database: Queryable, parts: readonly Part[], { all }: Values): Promise<number> {
-  const counts = parts.map(({ table, where }) => `(select count(*) from ${table} where ${where})`)
-  const { rows } = await database.query<{ total: bigint }>(`select ${counts.join(' + ')} as total`, all)
+/** All rows that match: those of counted hours by their counts, the others one by one. */
+async function totalOf(
+  database: Queryable,
+  parts: readonly Part[],
+  values: Values,
+  filter: CardRecordFilter,
+): Promise<number> {
+  const counted = await countedPart(database, filter)
+  const counts = parts.map(({ table, where }) => `(select count(*) from ${table} where ${where}`)
+  if (counted === undefined) {
+    const { rows } = await database.query<{ total: bigint }>(`select ${counts.join(') + ')}) as total`, values.all)
+    return Number(rows[0]?.total)
+  }
+  const [from, to] = [values.add(counted.from.toString()), values.add(counted.to.toString())]
+  const outside = counts.flatMap(count => [`${count} and created_at < ${from})`, `${count} and created_at >= ${to})`])
+  const inside = `(select coalesce(sum(row_count), 0)::bigint from card_record_count
+    where partner_id = ${values.add(filter.partnerId)} and hour >= ${from} and hour < ${to}
+      and kind = any(${values.add(kindsOf(filter))}::text[]))`
+  const { rows } = await database.query<{ total: bigint }>(
+    `select ${[...outside, inside].join(' + ')} as total`,
+    values.all,
+  )
   return Number(rows[0]?.total)
 }
 

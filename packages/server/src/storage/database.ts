@@ -1,7 +1,7 @@
 /**
  * The connection to PostgreSQL: pool, value parsers, and what a statement runs on.
  */
-import { type ClientBase, type CustomTypesConfig, DatabaseError, types as defaults, Pool } from 'pg'
+import { type ClientBase, type CustomTypesConfig, DatabaseError, types as defaults, Pool, type PoolClient } from 'pg'
 
 /** Something that runs statements: the pool, or one connection inside a SQL transaction. */
 export type Queryable = Pick<ClientBase, 'query'>
@@ -81,6 +81,25 @@ export function openPool(
     pool.on('connect', client => void client.query(set).catch(options.onError))
   }
   return pool
+}
+
+/** A connection whose rollback fails is closed rather than given back. */
+export async function inSqlTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
 }
 
 /** SQLSTATE of a database error, if it is one. */

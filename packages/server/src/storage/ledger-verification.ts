@@ -2,6 +2,7 @@
  * Proof of the books: recomputes from the append-only rows what must hold of balances, holds, limits and hash chains.
  */
 import type { Pool } from 'pg'
+import { COUNT_VIOLATIONS } from './card-record-counts.ts'
 import { chainViolations } from './chain-seals.ts'
 import type { Queryable } from './database.ts'
 
@@ -157,6 +158,8 @@ const RULES: Readonly<Record<string, string>> = {
     select format('entry %s moves %s, its event says %s', entry_id, m.minor, s.minor) as found
       from said s full join moved m using (partner_id, entry_id, account_id)
      where s.minor is distinct from m.minor`,
+
+  'an hour that was counted has as many rows as its count says': COUNT_VIOLATIONS,
 
   'every event is announced once': `
     select format('event %s of kind %s, announced as %s', e.event_id, e.kind, o.kind) as found

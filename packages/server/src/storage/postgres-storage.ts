@@ -1,7 +1,7 @@
 /**
  * The storage port in SQL.
  */
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import type { Storage, Transaction } from '../app/ports.ts'
 import { auditOperations } from './audit-log.ts'
 import { authorizationEventOperations } from './authorization-events.ts'
@@ -14,7 +14,7 @@ import { cardOperations } from './cards.ts'
 import { closingCardOperations } from './closing-cards.ts'
 import { contactOperations } from './contacts.ts'
 import { credentialOperations } from './credentials.ts'
-import { type Queryable, sqlState } from './database.ts'
+import { inSqlTransaction, type Queryable, sqlState } from './database.ts'
 import { deliveryAddressOperations } from './delivery-addresses.ts'
 import { depositOrderOperations } from './deposit-orders.ts'
 import { exchangeRateOperations } from './exchange-rates.ts'
@@ -76,24 +76,5 @@ function operationsOn(database: Queryable): Transaction {
     ...outboxOperations(database),
     ...webhookEndpointOperations(database),
     ...webhookDeliveryOperations(database),
-  }
-}
-
-/** A connection whose rollback fails is closed rather than given back. */
-async function inSqlTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch((rollbackError: Error) => {
-      broken = rollbackError
-    })
-    throw error
-  } finally {
-    client.release(broken)
   }
 }
