@@ -19,6 +19,13 @@ export async function readGolden(name: string): Promise<Golden> {
   return parsed
 }
 
+/** The documented example of what is posted to a webhook. */
+export async function readNotification(name: string): Promise<Record<string, unknown>> {
+  const parsed: unknown = JSON.parse(await readFile(new URL(`golden/${name}.json`, import.meta.url), 'utf8'))
+  if (!isRecord(parsed) || !isRecord(parsed.notification)) throw new Error(`${name} is no example of a notification`)
+  return parsed.notification
+}
+
 /** One line per difference; empty when `actual` looks like `example`. `additional` keys are also expected in rows. */
 export function differences(example: unknown, actual: unknown, additional: string[] = [], where = 'data'): string[] {
   if (Array.isArray(example)) {

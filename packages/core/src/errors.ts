@@ -46,6 +46,7 @@ export const DOMAIN_ERRORS = {
   'refund-exceeds-cleared': 'The refund is larger than what was cleared and is not refunded yet.',
   'refund-not-found': 'The refund does not exist.',
   'reversal-exceeds-refund': 'The reversal is larger than what is left of the refund.',
+  'duplicate-webhook': 'There is a webhook endpoint for this kind of event already.',
   'webhook-endpoint-not-found': 'The webhook endpoint does not exist.',
   'webhook-delivery-not-found': 'The webhook delivery does not exist.',
   'webhook-endpoint-disabled': 'The webhook endpoint is disabled.',

@@ -180,7 +180,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
       await answersQuickly(pool)
     },
     doors: [
-      pagsmileDialect({ ports }),
+      pagsmileDialect({ ports, webhooks }),
       keysecureDialect({ ports, wallClock }),
       operatorApi({
         ports,

@@ -147,7 +147,7 @@ describe('closing', () => {
     const card = await addLoadedCard(useCases, partner, 2500n)
     expect(await close(card, 'over')).toMatchObject({ status: 'closed' })
     expect(await balances(partner, card)).toEqual([0n, 10_000n])
-    expect(await changesOf(card)).toEqual(['active > closing (over)', 'closing > closed (over)'])
+    expect(await changesOf(card)).toEqual(['active > closed (over)'])
     const { rows } = await useCases.pool.query(
       `select kind, card_id from journal_entry where partner_id = $1 and kind = 'card-closure'`,
       [partner.partnerId],
@@ -226,7 +226,7 @@ describe('closing', () => {
     expect(await balances(partner, card)).toEqual([400n, 9000n])
     await finishClosings(useCases.ports, 100)
     expect([await statusOf(card), await balances(partner, card)]).toEqual(['closed', [0n, 9400n]])
-    expect(await changesOf(card)).toEqual(['active > closing', 'closing > closed'])
+    expect(await changesOf(card)).toEqual(['active > closed'])
   })
 
   test('a card that is below zero closes with its debt, and a later refund fills that first', async () => {

@@ -2,6 +2,7 @@ import type { Card, CardStatus } from '@openissuer/core/card/card.ts'
 import { type CardAction, statusAfter } from '@openissuer/core/card/status-change.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { Account } from '@openissuer/core/ledger/account.ts'
+import { announce } from './announce.ts'
 import type { Work } from './ports.ts'
 
 export type ChangeCardStatus = {
@@ -50,5 +51,6 @@ export async function setCardStatus(work: Work, card: Card, status: CardStatus, 
   await work.tx.updateCardStatus({ partnerId, cardId, status, activatedAt })
   const changeId = await work.ids.next('card-status-change')
   await work.tx.insertCardStatusChange({ partnerId, changeId, cardId, previous, status, reason, at })
+  await announce(work, { partnerId, cardId, fact: { kind: 'card-status', before: previous, after: status, reason } })
   return { ...card, status, activatedAt }
 }

@@ -21,15 +21,14 @@ export async function closeCard(work: Work, command: CloseCard): Promise<Card> {
   const known = await work.tx.card(command.partnerId, command.cardId)
   if (known === undefined) throw new DomainError('card-not-found')
   const { card, account, home } = await lockForClosing(work, known)
-  const status = statusAfter(card.status, 'close')
-  if (status === undefined) throw new DomainError('card-status-conflict')
-  const closing = await setCardStatus(work, card, status, command.reason)
-  if (await isHeld(work, closing, account)) {
+  const closing = statusAfter(card.status, 'close')
+  if (closing === undefined) throw new DomainError('card-status-conflict')
+  if (await isHeld(work, card, account)) {
     await work.tx.insertClosingCard(command.partnerId, command.cardId)
-    return closing
+    return setCardStatus(work, card, closing, command.reason)
   }
-  await returnMoney(work, closing, account, home)
-  return setCardStatus(work, closing, 'closed', command.reason)
+  await returnMoney(work, card, account, home)
+  return setCardStatus(work, card, 'closed', command.reason)
 }
 
 /**

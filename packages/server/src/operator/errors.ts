@@ -45,6 +45,7 @@ const STATUS: Record<DomainErrorCode, 400 | 404 | 409 | 422 | 503> = {
   'refund-exceeds-cleared': 422,
   'refund-not-found': 404,
   'reversal-exceeds-refund': 422,
+  'duplicate-webhook': 409,
   'webhook-endpoint-not-found': 404,
   'webhook-delivery-not-found': 404,
   'webhook-endpoint-disabled': 409,

@@ -63,6 +63,7 @@ export const CODE_OF_DOMAIN_ERROR: Readonly<Record<DomainErrorCode, FailureCode>
   'refund-exceeds-cleared': 3005,
   'refund-not-found': 1004,
   'reversal-exceeds-refund': 3005,
+  'duplicate-webhook': 1004,
   'webhook-endpoint-not-found': 1004,
   'webhook-delivery-not-found': 1004,
   'webhook-endpoint-disabled': 1004,

@@ -264,3 +264,12 @@ export const NOTIFY_TYPES = {
   'refund-reversal': 4,
   'one-time-password': 6,
 } as const satisfies Partial<Record<HappeningKind, number>>
+
+/** `webhook_type` that a webhook may be registered for. */
+export const WEBHOOK_TYPES: Readonly<Record<number, string>> = {
+  1: 'result of an application for a card',
+  2: 'change of a card status',
+  3: 'audit of a cardholder',
+  4: 'authorization details',
+  6: 'one-time password',
+}

@@ -73,6 +73,7 @@ export function wireErrorOf({ code, field }: DomainError): WireError {
 /** Names of offending inputs, domain to wire. */
 const WIRE_FIELDS: Readonly<Record<string, string>> = {
   amount: 'amount',
+  url: 'webhook_url',
   currency: 'currency',
   dailyCount: 'daily_transactions',
   singleAmount: 'single_amount',
@@ -138,6 +139,7 @@ const WIRE_ERRORS: Record<DomainErrorCode, WireError | ((field: string | undefin
   'refund-exceeds-cleared': INVALID_AMOUNT,
   'refund-not-found': dataNotFound('refund'),
   'reversal-exceeds-refund': INVALID_AMOUNT,
+  'duplicate-webhook': businessError('dublicate-data', 'webhook already exists'),
   'webhook-endpoint-not-found': businessError('data-not-found', 'webhook not found'),
   'webhook-delivery-not-found': businessError('data-not-found', 'webhook not found'),
   'webhook-endpoint-disabled': businessError('processing-error', 'webhook is disabled'),

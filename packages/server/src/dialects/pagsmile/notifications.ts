@@ -18,6 +18,7 @@ import {
   CARD_STATUSES,
   CARD_TYPES,
   NOTIFY_TYPES,
+  ORDER_PROCESSING,
   ORDER_STATUSES,
   REJECTION_CODE_OTHER,
 } from './dictionary.ts'
@@ -123,20 +124,24 @@ function codesOf({ codes, rejection }: Extract<Happening, { kind: 'cardholder-ve
   return [REJECTION_CODE_OTHER]
 }
 
-/** Token and PAN stay empty where no card was made (proposed). */
+/**
+ * Token and PAN stay empty where no card was made, and while a physical one is being made; that it is made is a change of
+ * its status (proposed).
+ */
 function applicationOf({ application, cardholder, card }: Extract<Happening, { kind: 'card-application' }>) {
   const { terms } = application
+  const made = card !== null && card.status !== 'pending'
   return {
-    order_no: application.reference,
-    card_token: card?.token ?? '',
-    card_pan: card === null ? '' : maskedPanOf(card),
+    order_no: application.orderNo,
+    card_token: made ? card.token : '',
+    card_pan: made ? maskedPanOf(card) : '',
     card_scheme: card === null ? APPLY_CARD_SCHEME : CARD_SCHEMES[card.network],
     card_type: CARD_TYPES[terms.form],
     is_share_card: terms.funding.kind === 'shared',
     order_count: 1,
-    order_status: ORDER_STATUSES[application.status],
+    order_status: card === null || made ? ORDER_STATUSES[application.status] : ORDER_PROCESSING,
     holder_id: cardholder === null ? null : idNumber(cardholder.cardholderId),
-    holder_name: cardholder === null ? null : nameOf(cardholder),
+    holder_name: cardholder === null ? '' : (nameOf(cardholder) ?? ''),
   }
 }
 

@@ -10,6 +10,7 @@ import { APP_AGE_MS_MAX, AppDirectory } from './apps.ts'
 import { encryptText } from './envelope.ts'
 import { FAILURES_MAX } from './failure-limit.ts'
 import { pagsmileDialect } from './routes.ts'
+import type { WebhookRules } from './webhooks.ts'
 
 const platform = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -67,6 +68,9 @@ const fakes = {
 // only what runs before the use cases is there
 const ports = fakes as unknown as Ports
 
+// nothing here gets as far as a webhook
+const webhooks = {} as WebhookRules
+
 /** One server per test, as the dialect keeps apps for a while. */
 const servers: ReturnType<typeof Fastify>[] = []
 afterAll(async () => {
@@ -78,7 +82,7 @@ type Request = { path?: string; contentType?: string; body: string }
 async function post({ path = PATH, contentType = 'application/json; chartset=UTF-8', body }: Request) {
   const server = Fastify()
   servers.push(server)
-  await server.register(pagsmileDialect({ ports }))
+  await server.register(pagsmileDialect({ ports, webhooks }))
   const answer = await server.inject({ method: 'POST', url: path, headers: { 'content-type': contentType }, body })
   return `${answer.statusCode} ${answer.json<{ code: string }>().code} ${answer.json<{ sub_msg: string }>().sub_msg}`
 }
@@ -161,7 +165,7 @@ test('a fault answers 500 and is logged without what the client sent', async () 
   const lines: string[] = []
   const server = Fastify({ logger: { stream: { write: (line: string) => void lines.push(line) } } })
   servers.push(server)
-  await server.register(pagsmileDialect({ ports }))
+  await server.register(pagsmileDialect({ ports, webhooks }))
   const biz_data = encryptText('{"first_name":"secret","last_name":"b","mobile":"12345","email":"a@b"}', KEY)
   const body = { ...FORM, ...IDENTITY, ...OPEN, biz_data, request_id: 'new' }
   const answer = await server.inject({ method: 'POST', url: PATH, body })
@@ -213,7 +217,7 @@ describe('failures to decrypt', () => {
   test('are answered alike until there are too many, and then the key is not asked any more', async () => {
     const server = Fastify()
     servers.push(server)
-    await server.register(pagsmileDialect({ ports }))
+    await server.register(pagsmileDialect({ ports, webhooks }))
     const send = async (body: string, remoteAddress = '10.0.0.1') => {
       const headers = { 'content-type': 'application/json' }
       const answer = await server.inject({ method: 'POST', url: PATH, headers, body, remoteAddress })

@@ -45,6 +45,7 @@ import { CREATE_LIMIT, QUERY_DEFAULT_LIMIT, QUERY_LIMIT, QUERY_REMAINING_LIMIT, 
 import { CREATE_TOPUP, QUERY_BALANCE, QUERY_TOPUP_RESULT, TRANSFER } from './partner-accounts.ts'
 import { type Envelope, readEnvelope } from './request.ts'
 import { QUERY_CARD_TRANSACTION_DETAIL, QUERY_CARD_TRANSACTIONS, QUERY_PARTNER_TRANSACTIONS } from './transactions.ts'
+import { type WebhookRules, webhookCalls } from './webhooks.ts'
 
 export const CALLS: readonly Call[] = [
   CREATE_HOLDER,
@@ -87,10 +88,17 @@ export const CALLS: readonly Call[] = [
 ]
 
 /** Registers everything under `/issuing/`, in a context of its own: content types and errors of other doors stay theirs. */
-export function pagsmileDialect({ ports }: { readonly ports: Ports }): FastifyPluginAsync {
+export function pagsmileDialect({
+  ports,
+  webhooks,
+}: {
+  readonly ports: Ports
+  readonly webhooks: WebhookRules
+}): FastifyPluginAsync {
+  const calls = [...CALLS, ...webhookCalls(webhooks)]
   return async app => {
     const door: Door = { ports, apps: new AppDirectory(ports), failures: new FailureLimit() }
-    const paths = new Set(CALLS.map(call => call.path))
+    const paths = new Set(calls.map(call => call.path))
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body)
@@ -99,7 +107,7 @@ export function pagsmileDialect({ ports }: { readonly ports: Ports }): FastifyPl
       const wire = refusalOf(error) ?? fault(error, request.log)
       return reply.code(wire.httpStatus).type(JSON_TYPE).send(errorBody(wire))
     })
-    for (const call of CALLS) {
+    for (const call of calls) {
       const bodyLimit = call.bodyBytesMax ?? BODY_BYTES_MAX
       app.post(call.path, { bodyLimit }, async (request, reply) => {
         const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
