@@ -40,7 +40,7 @@ export async function closeCard(work: Work, command: CloseCard): Promise<Card> {
 export async function finishClosings(ports: Ports, limit: number): Promise<readonly CardAtRest[]> {
   const { storage, engine: _engine, ...rest } = ports
   const waiting: CardAtRest[] = []
-  for (const partnerId of await storage.read.partnerIds()) {
+  for (const partnerId of await storage.read.partnersWithClosingCards()) {
     waiting.push(...(await storage.read.closingCardsAtRest(partnerId, limit)))
   }
   const next = waiting.slice(0, limit)

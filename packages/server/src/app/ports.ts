@@ -267,6 +267,7 @@ export type Reader = WebhookReader & {
   cardApplicationOfCard(partnerId: bigint, uniqueNo: string): Promise<CardApplication | undefined>
   /** whether an open authorization of the card still holds money */
   cardHasHold(partnerId: bigint, cardId: bigint): Promise<boolean>
+  partnersWithClosingCards(): Promise<readonly bigint[]>
   /** the partner's closing cards, and closed ones that got money since, for which nothing is held */
   closingCardsAtRest(partnerId: bigint, limit: number): Promise<readonly CardAtRest[]>
   sealedPan(partnerId: bigint, cardId: bigint): Promise<SealedPan | undefined>

@@ -4,7 +4,12 @@ import type { Queryable } from './database.ts'
 
 type ClosingCardOperations = Pick<
   Reader & Transaction,
-  'cardHasHold' | 'closingCardsAtRest' | 'insertClosingCard' | 'deleteClosingCard' | 'noteMoneyOnClosedCard'
+  | 'cardHasHold'
+  | 'partnersWithClosingCards'
+  | 'closingCardsAtRest'
+  | 'insertClosingCard'
+  | 'deleteClosingCard'
+  | 'noteMoneyOnClosedCard'
 >
 
 const HAS_HOLD = `select from card_authorization x
@@ -18,6 +23,14 @@ export function closingCardOperations(database: Queryable): ClosingCardOperation
         [partnerId, cardId],
       )
       return rowCount === 1
+    },
+
+    async partnersWithClosingCards() {
+      const { rows } = await database.query<{ partner_id: bigint }>({
+        name: 'partners-with-closing-cards',
+        text: 'select distinct partner_id from closing_card order by partner_id',
+      })
+      return rows.map(row => row.partner_id)
     },
 
     async closingCardsAtRest(partnerId, limit) {
