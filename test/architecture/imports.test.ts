@@ -36,6 +36,7 @@ const PARTS: readonly { path: string; may: readonly string[]; packages: boolean 
     packages: true,
   },
   { path: `${SERVER}/vault`, may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/config.ts`], packages: true },
+  { path: `${SERVER}/kyc`, may: [CORE, `${SERVER}/app/ports.ts`], packages: true },
   { path: 'demo', may: [], packages: true },
 ]
 

@@ -3,6 +3,7 @@ import { createAuthorizationEngine } from '../../packages/server/src/app/engine/
 import { reverseLateApproval } from '../../packages/server/src/app/engine/late-approval.ts'
 import { createExchangeRates } from '../../packages/server/src/app/exchange-rates.ts'
 import type { Clock, Ports } from '../../packages/server/src/app/ports.ts'
+import { sandboxKyc } from '../../packages/server/src/kyc/sandbox-kyc.ts'
 import { secureRandom } from '../../packages/server/src/random.ts'
 import { createBatchStore } from '../../packages/server/src/storage/authorization-batches.ts'
 import { createDataKeyStore } from '../../packages/server/src/storage/data-keys.ts'
@@ -76,6 +77,7 @@ export async function createTestPorts(
     ids,
     random: secureRandom,
     vault: await openVault({ keyEncryptingKey: async () => keyEncryptingKey }, createDataKeyStore(pool)),
+    kyc: sandboxKyc,
     mode: 'sandbox',
     engine,
   }

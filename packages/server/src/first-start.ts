@@ -90,7 +90,8 @@ async function seed(work: Work) {
   const { credential, apiSecret } = await addKeysecureCredential(work, {
     partnerId,
     expiresAt: null,
-    allowedAddresses: [],
+    pciEnabled: true,
+    requestsPerSecond: null,
   })
   return {
     partnerId: String(partnerId),

@@ -23,6 +23,7 @@ import { pagsmileNotifications } from './dialects/pagsmile/notifications.ts'
 import { pagsmileDialect } from './dialects/pagsmile/routes.ts'
 import { noteBaseUrl, type SandboxCredentials, setUpFirstStart } from './first-start.ts'
 import { createHttpServer } from './http/server.ts'
+import { reviewByOperator, sandboxKyc } from './kyc/sandbox-kyc.ts'
 import { watchLedger } from './ledger-watch.ts'
 import { operatorApi, operatorKeyHash } from './operator/operator-api.ts'
 import { secureRandom } from './random.ts'
@@ -140,6 +141,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     random: secureRandom,
     engine,
     vault: await openVault(keyProviderOf(config), createDataKeyStore(pool)),
+    kyc: config.mode === 'sandbox' ? sandboxKyc : reviewByOperator,
     mode: config.mode,
   }
   const webhooks = openWebhooks(config, ports)

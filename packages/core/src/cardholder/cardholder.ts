@@ -27,6 +27,11 @@ export type Verification = 'documents-needed' | 'in-review' | 'approved' | 'reje
 
 export const VERIFICATIONS: readonly Verification[] = ['documents-needed', 'in-review', 'approved', 'rejected']
 
+/** Whether a review has found fault with a cardholder who may come again, as after a rejection. */
+export function isAskedAgain({ verification, rejection }: Pick<Cardholder, 'verification' | 'rejection'>): boolean {
+  return verification === 'documents-needed' && rejection !== null
+}
+
 /** Null while only a KYC provider knows who it is. */
 export function nameOf({ person, corporation }: Pick<Cardholder, 'person' | 'corporation'>): string | null {
   if (corporation !== null) return corporation.registrationName

@@ -17,7 +17,7 @@ const apply = (partnerId: bigint, changes: Partial<ApplyCardholder> = {}) =>
       partnerId,
       cardholderId: undefined,
       uniqueNo: newOrderNo(),
-      kycToken: 'token',
+      finding: { outcome: 'undecided' },
       ...changes,
     }),
   )
@@ -28,7 +28,7 @@ const read = (partnerId: bigint, cardholderId: bigint) =>
 async function cardholderIn(verification: Verification) {
   const { partnerId } = await addPartner(useCases)
   const cardholder = await apply(partnerId)
-  const rejection = verification === 'rejected' ? 'blurred picture' : null
+  const rejection = verification === 'rejected' || verification === 'documents-needed' ? 'blurred picture' : null
   await useCases.run(work => work.tx.setVerification(partnerId, cardholder.cardholderId, verification, rejection))
   return { ...cardholder, uniqueNo: cardholder.uniqueNo ?? '' }
 }
@@ -56,6 +56,29 @@ describe('a new cardholder', () => {
   })
 })
 
+describe('what the KYC provider finds', () => {
+  test.each([
+    ['waiting', 'documents-needed', null],
+    ['in-review', 'in-review', null],
+    ['approved', 'approved', null],
+    ['rejected', 'rejected', 'no match'],
+  ] as const)(
+    '%s makes the verification %s, whatever the partner has chosen',
+    async (outcome, verification, rejection) => {
+      const { partnerId } = await addPartner(useCases, { approveCardholdersAutomatically: true })
+      const finding = outcome === 'rejected' ? { outcome, reason: 'no match' } : { outcome }
+      const { cardholderId } = await apply(partnerId, { finding })
+      expect(await read(partnerId, cardholderId)).toMatchObject({ verification, rejection })
+    },
+  )
+
+  test('holds for a verification that is restarted', async () => {
+    const { partnerId, cardholderId, uniqueNo } = await cardholderIn('rejected')
+    await apply(partnerId, { cardholderId, uniqueNo, finding: { outcome: 'waiting' } })
+    expect(await read(partnerId, cardholderId)).toMatchObject({ verification: 'documents-needed', rejection: null })
+  })
+})
+
 describe('a known cardholder', () => {
   test.each(['documents-needed', 'rejected'] as const)(
     'whose verification is %s is reviewed again',
@@ -74,6 +97,13 @@ describe('a known cardholder', () => {
     const { partnerId, cardholderId, uniqueNo } = await cardholderIn(verification)
     await expect(apply(partnerId, { cardholderId, uniqueNo })).rejects.toMatchObject({ code })
     expect((await read(partnerId, cardholderId))?.verification).toBe(verification)
+  })
+
+  test('who has only not finished yet is refused', async () => {
+    const { partnerId } = await addPartner(useCases)
+    const { cardholderId } = await apply(partnerId, { uniqueNo: 'CH-4', finding: { outcome: 'waiting' } })
+    const again = apply(partnerId, { cardholderId, uniqueNo: 'CH-4' })
+    await expect(again).rejects.toMatchObject({ code: 'cardholder-under-review' })
   })
 
   test('must come with its own unique number', async () => {

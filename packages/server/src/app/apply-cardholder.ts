@@ -1,20 +1,24 @@
-import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
+import { type Cardholder, isAskedAgain, type Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { KycFinding } from '@openissuer/core/cardholder/kyc.ts'
 import { DomainError, unreachable } from '@openissuer/core/errors.ts'
+import { approveCardholder } from './approve-cardholder.ts'
 import { approveIfAutomatic } from './create-cardholder.ts'
 import type { Work } from './ports.ts'
+import { rejectCardholder } from './review-cardholder.ts'
 
 /** `cardholderId` restarts the verification of a known cardholder; without it a new one is made. */
 export type ApplyCardholder = {
   readonly partnerId: bigint
   readonly cardholderId: bigint | undefined
   readonly uniqueNo: string
-  /** what the KYC provider gave the partner to share the verified identity */
-  readonly kycToken: string
+  /** what the KYC provider says of the identity that the partner shares */
+  readonly finding: KycFinding
 }
 
 /**
- * Hands a cardholder to verification by the KYC provider.
+ * Verifies a cardholder by what the KYC provider has found.
  *
+ * @returns the cardholder as it stands before what the finding comes to, as a verification never answers an application
  * @throws DomainError `duplicate-cardholder`, `cardholder-not-found`, `cardholder-already-approved`,
  *   `cardholder-under-review`, or `invalid-field` when the unique number is not the one of the known cardholder
  */
@@ -22,8 +26,30 @@ export async function applyCardholder(work: Work, command: ApplyCardholder): Pro
   const cardholder = await (command.cardholderId === undefined
     ? newCardholder(work, command)
     : restartedCardholder(work, command, command.cardholderId))
-  await approveIfAutomatic(work, cardholder)
+  await takeIn(work, cardholder, command.finding)
   return cardholder
+}
+
+async function takeIn(work: Work, cardholder: Cardholder, finding: KycFinding): Promise<void> {
+  switch (finding.outcome) {
+    case 'undecided':
+      return approveIfAutomatic(work, cardholder)
+    case 'waiting':
+    case 'in-review':
+      return
+    case 'approved':
+      await approveCardholder(work, cardholder)
+      return
+    case 'rejected':
+      await rejectCardholder(work, { ...cardholder, codes: [], remark: finding.reason, final: true })
+      return
+    default:
+      unreachable(finding)
+  }
+}
+
+function verificationFor({ outcome }: KycFinding): Verification {
+  return outcome === 'waiting' ? 'documents-needed' : 'in-review'
 }
 
 async function newCardholder(work: Work, command: ApplyCardholder): Promise<Cardholder> {
@@ -31,7 +57,7 @@ async function newCardholder(work: Work, command: ApplyCardholder): Promise<Card
     partnerId: command.partnerId,
     cardholderId: await work.ids.next('cardholder'),
     uniqueNo: command.uniqueNo,
-    verification: 'in-review',
+    verification: verificationFor(command.finding),
     rejection: null,
     rejectionCodes: [],
     disabled: false,
@@ -53,10 +79,17 @@ async function restartedCardholder(work: Work, command: ApplyCardholder, cardhol
     case 'in-review':
       throw new DomainError('cardholder-under-review')
     case 'documents-needed':
+      if (!isAskedAgain(cardholder)) throw new DomainError('cardholder-under-review')
+      return restart(work, cardholder, command.finding)
     case 'rejected':
-      await work.tx.setVerification(cardholder.partnerId, cardholderId, 'in-review', null, [])
-      return { ...cardholder, verification: 'in-review', rejection: null, rejectionCodes: [] }
+      return restart(work, cardholder, command.finding)
     default:
       return unreachable(cardholder.verification)
   }
+}
+
+async function restart(work: Work, cardholder: Cardholder, finding: KycFinding): Promise<Cardholder> {
+  const verification = verificationFor(finding)
+  await work.tx.setVerification(cardholder.partnerId, cardholder.cardholderId, verification, null, [])
+  return { ...cardholder, verification, rejection: null, rejectionCodes: [] }
 }

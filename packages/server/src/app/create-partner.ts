@@ -3,7 +3,7 @@ import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import { type Amount, zero } from '@openissuer/core/money/amount.ts'
 import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { Partner, PartnerSettings } from '@openissuer/core/partner/partner.ts'
-import type { KeysecureCredential, PagsmileApp, PagsmileAppSettings, Work } from './ports.ts'
+import type { KeysecureCredential, KeysecureSettings, PagsmileApp, PagsmileAppSettings, Work } from './ports.ts'
 import { postDeposit } from './post-deposit.ts'
 
 export type CreatePartner = {
@@ -113,17 +113,26 @@ function wireNumber(work: Work): string {
   return `2${work.random.digits(16)}`
 }
 
+/** What a credential may do until the operator says otherwise. */
+export const KEYSECURE_DEFAULTS: KeysecureSettings = {
+  allowedAddresses: [],
+  pciEnabled: false,
+  pciOrigins: [],
+  requestsPerSecond: 20,
+}
+
 /**
  * Gives a partner an API key and a secret of 32 ASCII characters, the length of an AES-256 key.
  * @returns the credential and, this once, the secret in clear
  */
 export async function addKeysecureCredential(
   work: Work,
-  command: Pick<KeysecureCredential, 'partnerId' | 'expiresAt' | 'allowedAddresses'>,
+  command: Pick<KeysecureCredential, 'partnerId' | 'expiresAt'> & Partial<KeysecureSettings>,
 ): Promise<{ credential: KeysecureCredential; apiSecret: string }> {
   const apiKey = `ak_${work.random.token(18)}`
   const apiSecret = work.random.token(24)
   const credential: KeysecureCredential = {
+    ...KEYSECURE_DEFAULTS,
     ...command,
     apiKey,
     apiSecret: work.vault.sealSecret(keysecureSecretContext(apiKey), apiSecret),

@@ -10,6 +10,7 @@ import type { Expiry } from '@openissuer/core/card/expiry.ts'
 import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
 import type { Cardholder, Person, Verification } from '@openissuer/core/cardholder/cardholder.ts'
 import type { CardholderDocument } from '@openissuer/core/cardholder/document.ts'
+import type { KycFinding } from '@openissuer/core/cardholder/kyc.ts'
 import type { CardholderReview } from '@openissuer/core/cardholder/review.ts'
 import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { DeliveryAddress } from '@openissuer/core/contact/delivery-address.ts'
@@ -69,6 +70,12 @@ export type Vault = {
   openSecret(context: string, sealed: Uint8Array): string
 }
 
+/** Who verifies persons. It is asked outside SQL transactions, as it may take its time. */
+export type KycProvider = {
+  /** @throws DomainError `kyc-unavailable` when the data behind the token cannot be read */
+  verify(token: string): Promise<KycFinding>
+}
+
 /** A data key of the vault as the database keeps it: wrapped by the key-encrypting key. */
 export type WrappedKey = { readonly keyId: number; readonly purpose: string; readonly wrappedKey: Uint8Array }
 
@@ -103,6 +110,12 @@ export type DeliveryAddressFilter = Window & {
 export type CardFilter = Window & {
   readonly partnerId: bigint
   readonly cardId?: bigint | undefined
+  readonly cardholderId?: bigint | undefined
+  readonly uniqueNo?: string | undefined
+}
+
+export type CardholderFilter = Window & {
+  readonly partnerId: bigint
   readonly cardholderId?: bigint | undefined
   readonly uniqueNo?: string | undefined
 }
@@ -222,8 +235,18 @@ export type KeysecureCredential = {
   readonly apiSecret: Uint8Array
   readonly enabled: boolean
   readonly expiresAt: Temporal.Instant | null
+} & KeysecureSettings
+
+/** What the operator sets of a KeySecure credential. */
+export type KeysecureSettings = {
   /** IP addresses and CIDR ranges; an empty list allows every address */
   readonly allowedAddresses: readonly string[]
+  /** the caller may see PANs and CVVs */
+  readonly pciEnabled: boolean
+  /** origins of the pages that may show the hosted card page in a frame, as browsers name them */
+  readonly pciOrigins: readonly string[]
+  /** calls that are answered; null for no limit */
+  readonly requestsPerSecond: number | null
 }
 
 export type AccessToken = {
@@ -260,6 +283,8 @@ export type Reader = WebhookReader & {
     documentId: bigint,
   ): Promise<{ readonly document: CardholderDocument; readonly sealed: Uint8Array } | undefined>
   cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
+  /** those with a number of the partner's own, newest first; no count, as their only reader shows none */
+  numberedCardholders(filter: CardholderFilter): Promise<readonly Cardholder[]>
   card(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
   /** the applications of an order, in the order of their cards; none for an unknown order */
   cardApplicationsOfOrder(partnerId: bigint, orderNo: string): Promise<readonly CardApplication[]>
@@ -274,6 +299,8 @@ export type Reader = WebhookReader & {
   /** undefined while the card has no PIN */
   pinDigest(partnerId: bigint, cardId: bigint): Promise<PinDigest | undefined>
   cardByToken(partnerId: bigint, token: string): Promise<Card | undefined>
+  /** newest first */
+  cardsOfCardholder(partnerId: bigint, cardholderId: bigint): Promise<readonly Card[]>
   /** newest first; no count, as its only reader shows none */
   cards(filter: CardFilter): Promise<readonly Card[]>
   limit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
@@ -313,6 +340,8 @@ export type Reader = WebhookReader & {
   depositOrders(partnerId: bigint, statuses: readonly DepositStatus[], limit: number): Promise<readonly DepositOrder[]>
   account(partnerId: bigint, accountId: bigint): Promise<Account | undefined>
   accountsOf(partnerId: bigint): Promise<readonly Account[]>
+  /** those that belong to the cardholder as a person, not to one of the cards */
+  accountsOfCardholder(partnerId: bigint, cardholderId: bigint): Promise<readonly Account[]>
   /** look-ups that start without a partner */
   locateCardByToken(token: string): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
   locateAuthorization(authorizationId: bigint): Promise<{ partnerId: bigint } | undefined>
@@ -521,12 +550,13 @@ export type Ports = {
   readonly ids: IdAllocator
   readonly random: Random
   readonly vault: Vault
+  readonly kyc: KycProvider
   readonly engine: AuthorizationEngine
   /** live mode never issues test BINs, sandbox mode issues nothing else */
   readonly mode: 'sandbox' | 'live'
 }
 
 /** What a use case that changes something works with. */
-export type Work = Omit<Ports, 'storage' | 'engine' | 'rates'> & { readonly tx: Transaction }
+export type Work = Omit<Ports, 'storage' | 'engine' | 'rates' | 'kyc'> & { readonly tx: Transaction }
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }

@@ -26,7 +26,7 @@ async function newCardholder() {
   const { partnerId } = await addPartner(door.useCases)
   const uniqueNo = newOrderNo()
   const { cardholderId } = await door.useCases.run(work =>
-    applyCardholder(work, { partnerId, cardholderId: undefined, uniqueNo, kycToken: 'token' }),
+    applyCardholder(work, { partnerId, cardholderId: undefined, uniqueNo, finding: { outcome: 'undecided' } }),
   )
   return { partnerId, cardholderId, uniqueNo }
 }

@@ -55,6 +55,7 @@ type CardholderOperations = Pick<
   Reader & Transaction,
   | 'cardholder'
   | 'cardholders'
+  | 'numberedCardholders'
   | 'cardholderByIdentity'
   | 'cardholderByRegistration'
   | 'lockCardholder'
@@ -84,6 +85,27 @@ export function cardholderOperations(database: Queryable): CardholderOperations 
         name: 'cardholders',
         text: `${SELECT} where h.partner_id = $1 and h.cardholder_id = any($2::bigint[])`,
         values: [partnerId, cardholderIds],
+      })
+      return rows.map(cardholderOf)
+    },
+
+    async numberedCardholders(filter) {
+      const { rows } = await database.query<CardholderRow>({
+        name: 'numbered-cardholders',
+        text: `${SELECT}
+                where h.partner_id = $1 and h.created_at between $2 and $3 and h.unique_no is not null
+                  and ($4::bigint is null or h.cardholder_id = $4)
+                  and ($5::text is null or h.unique_no = $5)
+                order by h.created_at desc, h.cardholder_id desc limit $6 offset $7`,
+        values: [
+          filter.partnerId,
+          filter.from.toString(),
+          filter.to.toString(),
+          filter.cardholderId ?? null,
+          filter.uniqueNo ?? null,
+          filter.limit,
+          filter.offset,
+        ],
       })
       return rows.map(cardholderOf)
     },

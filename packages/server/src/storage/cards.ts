@@ -34,6 +34,7 @@ type CardOperations = Pick<
   | 'pinDigest'
   | 'cardByToken'
   | 'cards'
+  | 'cardsOfCardholder'
   | 'lockCard'
   | 'setPinDigest'
   | 'insertCard'
@@ -95,6 +96,16 @@ export function cardOperations(database: Queryable): CardOperations {
         values: [partnerId, token],
       })
       return rows[0] && cardOf(rows[0])
+    },
+
+    async cardsOfCardholder(partnerId, cardholderId) {
+      const { rows } = await database.query<CardRow>({
+        name: 'cards-of-cardholder',
+        text: `select ${COLUMNS} from card where partner_id = $1 and cardholder_id = $2
+                order by created_at desc, card_id desc`,
+        values: [partnerId, cardholderId],
+      })
+      return rows.map(cardOf)
     },
 
     async cards(filter) {

@@ -111,6 +111,9 @@ export function credentialOperations(database: Queryable): CredentialOperations 
         enabled: boolean
         expires_at: Temporal.Instant | null
         allowed_addresses: string[]
+        pci_enabled: boolean
+        pci_origins: string[]
+        requests_per_second: number | null
       }>({
         name: 'keysecure-credential',
         text: 'select * from keysecure_credential where api_key = $1',
@@ -125,13 +128,17 @@ export function credentialOperations(database: Queryable): CredentialOperations 
         enabled: row.enabled,
         expiresAt: row.expires_at,
         allowedAddresses: row.allowed_addresses,
+        pciEnabled: row.pci_enabled,
+        pciOrigins: row.pci_origins,
+        requestsPerSecond: row.requests_per_second,
       }
     },
 
     async insertKeysecureCredential(credential, createdAt) {
       await database.query(
-        `insert into keysecure_credential (api_key, partner_id, api_secret, enabled, expires_at, allowed_addresses, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
+        `insert into keysecure_credential (api_key, partner_id, api_secret, enabled, expires_at, allowed_addresses,
+           pci_enabled, pci_origins, requests_per_second, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [
           credential.apiKey,
           credential.partnerId,
@@ -139,6 +146,9 @@ export function credentialOperations(database: Queryable): CredentialOperations 
           credential.enabled,
           credential.expiresAt?.toString() ?? null,
           credential.allowedAddresses,
+          credential.pciEnabled,
+          credential.pciOrigins,
+          credential.requestsPerSecond,
           createdAt.toString(),
         ],
       )

@@ -18,7 +18,14 @@ type AccountRow = {
 
 type LedgerOperations = Pick<
   Reader & Transaction,
-  'account' | 'accountsOf' | 'accountOfKind' | 'lockAccounts' | 'insertAccount' | 'post' | 'changeHold'
+  | 'account'
+  | 'accountsOf'
+  | 'accountsOfCardholder'
+  | 'accountOfKind'
+  | 'lockAccounts'
+  | 'insertAccount'
+  | 'post'
+  | 'changeHold'
 >
 
 /**
@@ -48,6 +55,14 @@ export function ledgerOperations(database: Queryable): LedgerOperations {
       const { rows } = await database.query<AccountRow>(
         'select * from account where partner_id = $1 order by account_id',
         [partnerId],
+      )
+      return rows.map(accountOf)
+    },
+
+    async accountsOfCardholder(partnerId, cardholderId) {
+      const { rows } = await database.query<AccountRow>(
+        `select * from account where partner_id = $1 and kind = 'cardholder' and cardholder_id = $2 order by account_id`,
+        [partnerId, cardholderId],
       )
       return rows.map(accountOf)
     },

@@ -8,8 +8,9 @@ import { applyForCard } from '../../app/apply-for-card.ts'
 import { perform } from '../../app/perform.ts'
 import type { CardFilter, Ports, Reader } from '../../app/ports.ts'
 import { AddressInfo, deliveryOf } from './address.ts'
+import { CardRow, cardRowOf } from './card-rows.ts'
 import { cardholderByNo, requireCardholder } from './cardholders.ts'
-import { CARD_STATUS_OF, CARD_TYPE_OF, CARD_TYPES, type FailureCode, FORM_OF, ORGANIZATION_OF } from './dictionary.ts'
+import { CARD_TYPES, type FailureCode, FORM_OF } from './dictionary.ts'
 import { KeysecureError } from './errors.ts'
 import type { Caller } from './headers.ts'
 import { cardholderNoOf, cardNoOf, parseNo, programNoOf } from './ids.ts'
@@ -107,17 +108,6 @@ export const CardListBody = Type.Object({
   ...PAGE_FIELDS,
 })
 
-export const CardRow = Type.Object({
-  card_no: Type.String(),
-  card_unique_no: Type.String(),
-  cardholder_no: Type.String(),
-  card_type: Type.Enum(CARD_TYPES),
-  card_last_no: Type.String({ description: 'last four digits of the card number' }),
-  organization: Type.Enum(Object.values(ORGANIZATION_OF)),
-  status: Type.Enum([...new Set(Object.values(CARD_STATUS_OF))]),
-  time: Type.Integer({ description: 'creation, Unix milliseconds' }),
-})
-
 export const CardListData = Type.Object({ list: Type.Array(CardRow) })
 
 /**
@@ -137,7 +127,7 @@ export async function listCards(
   if (filter === undefined) return { list: [] }
   const cards = (await read.cards(filter)).filter(card => body.card_no === undefined || cardNoOf(card) === body.card_no)
   const owners = await cardholderNos(read, caller.partner.partnerId, cards)
-  return { list: cards.map(card => rowOf(card, ownerNoOf(card, owners))) }
+  return { list: cards.map(card => cardRowOf(card, ownerNoOf(card, owners))) }
 }
 
 /** @returns undefined when nothing can match */
@@ -168,18 +158,4 @@ function ownerNoOf(card: Card, owners: ReadonlyMap<bigint, string>): string {
   const cardholderNo = owners.get(card.cardholderId)
   if (cardholderNo === undefined) throw new Error(`cardholder ${card.cardholderId} has a card and does not exist`)
   return cardholderNo
-}
-
-/** Exactly the seed's fields, in its order. */
-function rowOf(card: Card, cardholderNo: string): Static<typeof CardRow> {
-  return {
-    card_no: cardNoOf(card),
-    card_unique_no: card.uniqueNo,
-    cardholder_no: cardholderNo,
-    card_type: CARD_TYPE_OF[card.form],
-    card_last_no: card.lastFour,
-    organization: ORGANIZATION_OF[card.network],
-    status: CARD_STATUS_OF[card.status],
-    time: card.createdAt.epochMilliseconds,
-  }
 }

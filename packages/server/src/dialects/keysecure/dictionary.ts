@@ -5,7 +5,9 @@
  * the vendor's documentation; `proposed`: nothing was found and the text or number is ours. A proposed entry may be
  * corrected here without touching anything else. docs/keysecure.md shows the same table.
  */
+
 import type { CardForm, CardNetwork, CardStatus } from '@openissuer/core/card/card.ts'
+import { type Cardholder, isAskedAgain, type Verification } from '@openissuer/core/cardholder/cardholder.ts'
 
 export type Provenance = 'seed' | 'docs' | 'proposed'
 
@@ -146,6 +148,13 @@ export const CARD_STATUS_OF = {
   failed: 'Fail',
 } as const satisfies Record<CardStatus, string>
 
+export type CardWireStatus = (typeof CARD_STATUS_OF)[CardStatus]
+
+export const CARD_WIRE_STATUSES: readonly CardWireStatus[] = [...new Set(Object.values(CARD_STATUS_OF))]
+
+/** proposed: what counts as an issued card. */
+export const ISSUED_STATUSES: readonly CardWireStatus[] = ['ToActivate', 'Activated', 'Frozen']
+
 /** proposed: the docs name the networks in prose only. */
 export const ORGANIZATION_OF = {
   visa: 'Visa',
@@ -153,3 +162,18 @@ export const ORGANIZATION_OF = {
   unionpay: 'UnionPay',
   discover: 'Discover',
 } as const satisfies Record<CardNetwork, string>
+
+/** docs */
+export const CARDHOLDER_STATUSES = ['Pending', 'In_progress', 'Approved', 'Rejected'] as const
+
+const CARDHOLDER_STATUS_OF = {
+  'documents-needed': 'Pending',
+  'in-review': 'In_progress',
+  approved: 'Approved',
+  rejected: 'Rejected',
+} as const satisfies Record<Verification, string>
+
+/** A cardholder of whom something else is asked may apply again, and that is what `Rejected` means here (docs). */
+export function cardholderStatusOf(cardholder: Cardholder): (typeof CARDHOLDER_STATUSES)[number] {
+  return isAskedAgain(cardholder) ? 'Rejected' : CARDHOLDER_STATUS_OF[cardholder.verification]
+}

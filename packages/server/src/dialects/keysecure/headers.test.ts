@@ -14,6 +14,9 @@ const CREDENTIAL: KeysecureCredential = {
   apiSecret: new Uint8Array(),
   enabled: true,
   expiresAt: PRODUCT_TIME.add({ milliseconds: 1 }),
+  pciEnabled: false,
+  pciOrigins: [],
+  requestsPerSecond: null,
   allowedAddresses: ['127.0.0.1'],
 }
 
@@ -92,6 +95,7 @@ describe('authenticate', () => {
     expect(await authenticate(right, { accessToken: 'required' }, portsOf(right))).toEqual({
       apiKey: 'ak_1',
       partner: PARTNER,
+      credential: CREDENTIAL,
     })
   })
 

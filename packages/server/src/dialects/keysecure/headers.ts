@@ -6,7 +6,7 @@ import type { Clock, KeysecureCredential, Reader } from '../../app/ports.ts'
 import { createIpAllowList } from '../../http/ip-allow-list.ts'
 import { KeysecureError } from './errors.ts'
 
-export type Caller = { readonly apiKey: string; readonly partner: Partner }
+export type Caller = { readonly apiKey: string; readonly partner: Partner; readonly credential: KeysecureCredential }
 
 /** `ip` is the caller's as the HTTP server sees it, through trusted proxies only. */
 export type HeaderRequest = { readonly headers: IncomingHttpHeaders; readonly ip: string }
@@ -41,7 +41,7 @@ export async function authenticate(
   if (!createIpAllowList(credential.allowedAddresses).allows(request.ip)) throw new KeysecureError(1003)
   assertTimely(headerOf(request.headers, 'timestamp'), wallClock)
   if (accessToken === 'required') await assertToken(request, credential, read, clock)
-  return { apiKey: credential.apiKey, partner }
+  return { apiKey: credential.apiKey, partner, credential }
 }
 
 /** A header's value; one that was sent empty was not sent. Names are lower case. */

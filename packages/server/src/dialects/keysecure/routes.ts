@@ -5,17 +5,28 @@
  * or method that does not exist is 404, a crash is 500, both with the same envelope.
  */
 import { DomainError } from '@openissuer/core/errors.ts'
+import type { IntegrationMode } from '@openissuer/core/partner/partner.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Clock, Ports } from '../../app/ports.ts'
 import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
 import { compileBody, parseBody } from './body.ts'
-import { applyForCardholder, CardholderApplyBody, CardholderApplyData } from './cardholders.ts'
+import {
+  applyForCardholder,
+  CardholderApplyBody,
+  CardholderApplyData,
+  CardholderInfoData,
+  CardholderListBody,
+  CardholderListData,
+  cardholderInfo,
+  listCardholders,
+} from './cardholders.ts'
 import { applyCard, CardApplyBody, CardApplyData, CardListBody, CardListData, listCards } from './cards.ts'
 import { type Language, languageNamed } from './dictionary.ts'
 import { envelopeOf, failure, success } from './envelope.ts'
 import { fromDomainError, KeysecureError } from './errors.ts'
 import { authenticate, type Caller, headerOf } from './headers.ts'
+import { createRateLimit } from './rate-limit.ts'
 import { getToken, TokenData } from './tokens.ts'
 
 export type KeysecureDialectOptions = {
@@ -41,46 +52,79 @@ function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAs
     readBodiesStrictly(api)
     answerErrors(api)
     api.decorateRequest(CALLER)
+    const rateLimit = createRateLimit()
 
-    const authenticated = (accessToken: 'required' | 'none') => async (request: AnyRequest) => {
+    const authenticated = (rules: CallRules) => async (request: AnyRequest) => {
       const headerPorts = { read: ports.storage.read, clock: ports.clock, wallClock }
-      request.setDecorator(CALLER, await authenticate(request, { accessToken }, headerPorts))
+      const caller = await authenticate(request, { accessToken: rules.accessToken ?? 'required' }, headerPorts)
+      const { requestsPerSecond } = caller.credential
+      if (requestsPerSecond !== null && !rateLimit.allows(caller.apiKey, requestsPerSecond)) {
+        throw new KeysecureError(1009)
+      }
+      if (rules.mode !== undefined && caller.partner.settings.integrationMode !== rules.mode) {
+        throw new KeysecureError(1012)
+      }
+      request.setDecorator(CALLER, caller)
     }
 
-    api.route({
-      method: 'GET',
-      url: '/v1/merchant/token',
-      exposeHeadRoute: false,
-      schema: { response: { 200: envelopeOf(TokenData) } },
-      onRequest: authenticated('none'),
-      handler: async request => success(await getToken(ports, callerOf(request)), languageOf(request)),
-    })
-
     /** The schemas serve validation here and, later, the OpenAPI description. */
+    const get = <P extends Record<string, string>>(
+      url: string,
+      schemas: { readonly data: TSchema } & CallRules,
+      call: (request: FastifyRequest<{ Params: P }>) => Promise<unknown>,
+    ) => {
+      api.route<{ Params: P }>({
+        method: 'GET',
+        url,
+        exposeHeadRoute: false,
+        schema: { response: { 200: envelopeOf(schemas.data) } },
+        onRequest: authenticated(schemas),
+        handler: async request => success(await call(request), languageOf(request)),
+      })
+    }
+
     const post = <B extends TSchema>(
       url: string,
-      schemas: { readonly body: B; readonly data: TSchema },
+      schemas: { readonly body: B; readonly data: TSchema } & CallRules,
       call: (request: FastifyRequest<{ Body: Static<B> }>) => Promise<unknown>,
     ) => {
       api.route<{ Body: Static<B> }>({
         method: 'POST',
         url,
         schema: { body: schemas.body, response: { 200: envelopeOf(schemas.data) } },
-        onRequest: authenticated('required'),
+        onRequest: authenticated(schemas),
         handler: async request => success(await call(request), languageOf(request)),
       })
     }
 
+    get('/v1/merchant/token', { data: TokenData, accessToken: 'none' }, request => getToken(ports, callerOf(request)))
+
     post('/v1/cardholder/apply', { body: CardholderApplyBody, data: CardholderApplyData }, request =>
       applyForCardholder(ports, callerOf(request), request.body),
     )
+    post('/v1/cardholder/list', { body: CardholderListBody, data: CardholderListData }, request =>
+      listCardholders(ports, callerOf(request), request.body, timezoneOf(request)),
+    )
+    get<OfCardholder>('/v1/cardholder/:cardholder_no/info', { data: CardholderInfoData }, request =>
+      cardholderInfo(ports, callerOf(request), request.params.cardholder_no),
+    )
+
     post('/v1/card/apply', { body: CardApplyBody, data: CardApplyData }, request =>
       applyCard(ports, callerOf(request), request.body),
     )
     post('/v1/card/list', { body: CardListBody, data: CardListData }, request =>
-      listCards(ports, callerOf(request), request.body, headerOf(request.headers, 'timezone')),
+      listCards(ports, callerOf(request), request.body, timezoneOf(request)),
     )
   }
+}
+
+type OfCardholder = { cardholder_no: string }
+
+/** What is asked of the caller besides valid headers; checked after them and before the body (proposed). */
+type CallRules = {
+  readonly accessToken?: 'none'
+  /** the integration mode that has this call; both, unless it is named */
+  readonly mode?: IntegrationMode
 }
 
 function readBodiesStrictly(api: FastifyInstance): void {
@@ -134,6 +178,10 @@ function describeCrash(error: unknown): Record<string, unknown> {
 
 function callerOf(request: AnyRequest): Caller {
   return request.getDecorator<Caller>(CALLER)
+}
+
+function timezoneOf(request: AnyRequest): string | undefined {
+  return headerOf(request.headers, 'timezone')
 }
 
 function languageOf(request: AnyRequest): Language {
