@@ -82,6 +82,8 @@ test('ids have the digit counts that clients of the vendors know', () => {
     'cardholder-review': 6,
     limit: 6,
     'spend-limit': 6,
+    'fee-plan': 6,
+    transfer: 6,
     'merchant-control': 6,
     account: 12,
     'journal-entry': 12,

@@ -22,6 +22,8 @@ export const ID_STARTS = {
   account: 104_190_000_001n,
   'journal-entry': 100_000_000_001n,
   authorization: 100_000_000_001n,
+  'fee-plan': 100_001n,
+  transfer: 100_001n,
   audit: 100_001n,
   'webhook-endpoint': 100_001n,
 } as const

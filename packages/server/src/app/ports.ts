@@ -14,6 +14,7 @@ import type { KycFinding } from '@openissuer/core/cardholder/kyc.ts'
 import type { CardholderReview } from '@openissuer/core/cardholder/review.ts'
 import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { DeliveryAddress } from '@openissuer/core/contact/delivery-address.ts'
+import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import type { IdKind } from '@openissuer/core/id/id.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import type { DepositOrder, DepositStatus } from '@openissuer/core/ledger/deposit.ts'
@@ -206,6 +207,15 @@ export type DueExpiry = {
   readonly expiresAt: Temporal.Instant
 }
 
+/** How a program is shown to whoever chooses one; its English name is the program's own. */
+export type ProgramPresentation = {
+  readonly nameZh: string
+  readonly descriptionEn: string
+  readonly descriptionZh: string
+  readonly tagsEn: readonly string[]
+  readonly tagsZh: readonly string[]
+}
+
 /** A Pagsmile app: the identity and the keys of one API client. Private and secret parts are sealed by the vault. */
 export type PagsmileApp = {
   readonly appId: string
@@ -267,6 +277,11 @@ export type Reader = WebhookReader & {
   exchangeRateAt(base: Currency, quote: Currency, at: Temporal.Instant): Promise<ExchangeRate | undefined>
   /** newest first by the instant from which they are valid */
   exchangeRates(filter: ExchangeRateFilter): Promise<Page<ExchangeRate>>
+  feePlan(planId: bigint): Promise<FeePlan | undefined>
+  /** what a program's cards cost this partner; undefined while they cost nothing */
+  feePlanOf(partnerId: bigint, programId: bigint): Promise<FeePlan | undefined>
+  /** undefined while the operator has written none */
+  presentation(programId: bigint): Promise<ProgramPresentation | undefined>
   contacts(filter: ContactFilter): Promise<Page<Contact>>
   contactExists(partnerId: bigint, contactId: bigint): Promise<boolean>
   deliveryAddress(partnerId: bigint, deliveryAddressId: bigint): Promise<DeliveryAddress | undefined>
@@ -379,6 +394,11 @@ export type Transaction = ReaderAndWebhooks & {
   replaceProgramTerms(programId: bigint, terms: ProgramTerms): Promise<void>
   /** @returns the line that the pair has from that instant on already, if it has one: then nothing is inserted */
   insertExchangeRate(line: ExchangeRate): Promise<ExchangeRate | undefined>
+  /** @returns false when another plan has its name */
+  insertFeePlan(plan: FeePlan): Promise<boolean>
+  /** @param partnerId whose cards of the program the plan is for; null for everybody without a plan of their own */
+  setFeePlanOf(programId: bigint, partnerId: bigint | null, planId: bigint): Promise<void>
+  replacePresentation(programId: bigint, shown: ProgramPresentation): Promise<void>
   insertPagsmileApp(app: PagsmileApp, createdAt: Temporal.Instant): Promise<void>
   /** Replaces what the operator has set; keys stay. @returns false when the partner has no such app */
   setPagsmileAppSettings(partnerId: bigint, appId: string, settings: PagsmileAppSettings): Promise<boolean>

@@ -18,6 +18,7 @@ import { inSqlTransaction, type Queryable, sqlState } from './database.ts'
 import { deliveryAddressOperations } from './delivery-addresses.ts'
 import { depositOrderOperations } from './deposit-orders.ts'
 import { exchangeRateOperations } from './exchange-rates.ts'
+import { feePlanOperations } from './fee-plans.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
@@ -62,6 +63,7 @@ function operationsOn(database: Queryable): Transaction {
     ...cardholderDocumentOperations(database),
     ...cardApplicationOperations(database),
     ...cardOperations(database),
+    ...feePlanOperations(database),
     ...closingCardOperations(database),
     ...depositOrderOperations(database),
     ...movementOperations(database),

@@ -23,6 +23,7 @@ const WITHOUT_PARTNER_KEY = new Set([
   'card_token_lookup',
   'data_key',
   'exchange_rate',
+  'fee_plan',
   'id_block',
   'keysecure_credential',
   'lease',
@@ -30,6 +31,7 @@ const WITHOUT_PARTNER_KEY = new Set([
   'pagsmile_app',
   'pan_lookup',
   'product_clock',
+  'program_presentation',
   'schema_migration',
 ])
 

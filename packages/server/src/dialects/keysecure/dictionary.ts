@@ -152,6 +152,24 @@ export type CardWireStatus = (typeof CARD_STATUS_OF)[CardStatus]
 
 export const CARD_WIRE_STATUSES: readonly CardWireStatus[] = [...new Set(Object.values(CARD_STATUS_OF))]
 
+/** docs: what a merchant may set a card to. */
+export const TARGET_STATUSES = ['Activated', 'Frozen', 'Delete'] as const
+
+type StatusStep = 'none' | 'block' | 'unblock' | 'close'
+
+/** proposed; a status that is not named accepts nothing. */
+const STATUS_STEPS: Partial<Record<CardWireStatus, Partial<Record<(typeof TARGET_STATUSES)[number], StatusStep>>>> = {
+  ToActivate: { Delete: 'close' },
+  Activated: { Activated: 'none', Frozen: 'block', Delete: 'close' },
+  Frozen: { Activated: 'unblock', Frozen: 'none', Delete: 'close' },
+  Delete: { Delete: 'none' },
+}
+
+/** @returns undefined where the status does not allow it */
+export function statusStepOf(status: CardWireStatus, target: (typeof TARGET_STATUSES)[number]): StatusStep | undefined {
+  return STATUS_STEPS[status]?.[target]
+}
+
 /** proposed: what counts as an issued card. */
 export const ISSUED_STATUSES: readonly CardWireStatus[] = ['ToActivate', 'Activated', 'Frozen']
 

@@ -12,6 +12,19 @@ import type { Clock, Ports } from '../../app/ports.ts'
 import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
 import { compileBody, parseBody } from './body.ts'
 import {
+  ActivateBody,
+  activate,
+  CardDetailData,
+  cardDetail,
+  DoneData,
+  PrivateInfoData,
+  privateInfo,
+  SetPinBody,
+  StatusUpdateBody,
+  setPin,
+  updateStatus,
+} from './card-calls.ts'
+import {
   applyForCardholder,
   CardholderApplyBody,
   CardholderApplyData,
@@ -26,6 +39,7 @@ import { type Language, languageNamed } from './dictionary.ts'
 import { envelopeOf, failure, success } from './envelope.ts'
 import { fromDomainError, KeysecureError } from './errors.ts'
 import { authenticate, type Caller, headerOf } from './headers.ts'
+import { BinListBody, BinListData, listBins, listPackages, PackageListBody, PackageListData } from './products.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { getToken, TokenData } from './tokens.ts'
 
@@ -112,11 +126,34 @@ function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAs
     post('/v1/card/apply', { body: CardApplyBody, data: CardApplyData }, request =>
       applyCard(ports, callerOf(request), request.body),
     )
+    post('/v1/card/active', { body: ActivateBody, data: DoneData }, request =>
+      activate(ports, callerOf(request), request.body),
+    )
+    post('/v1/card/status/update', { body: StatusUpdateBody, data: DoneData }, request =>
+      updateStatus(ports, callerOf(request), request.body),
+    )
+    post('/v1/card/pin/set', { body: SetPinBody, data: DoneData }, request =>
+      setPin(ports, callerOf(request), request.body),
+    )
+    get<OfCard>('/v1/card/:card_no/detail', { data: CardDetailData }, request =>
+      cardDetail(ports, callerOf(request), request.params.card_no),
+    )
+    get<OfCard>('/v1/card/:card_no/private/info', { data: PrivateInfoData }, request =>
+      privateInfo(ports, callerOf(request), request.params.card_no),
+    )
+    post('/v1/card/package/list', { body: PackageListBody, data: PackageListData, mode: 'credit' }, request =>
+      listPackages(ports, callerOf(request), request.body),
+    )
+    post('/v1/card/support/bins', { body: BinListBody, data: BinListData, mode: 'partner-decides' }, request =>
+      listBins(ports, request.body),
+    )
     post('/v1/card/list', { body: CardListBody, data: CardListData }, request =>
       listCards(ports, callerOf(request), request.body, timezoneOf(request)),
     )
   }
 }
+
+type OfCard = { card_no: string }
 
 type OfCardholder = { cardholder_no: string }
 
