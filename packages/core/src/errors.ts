@@ -37,7 +37,7 @@ export const DOMAIN_ERRORS = {
   'card-of-other-cardholder': 'The card does not belong to this cardholder.',
   'card-not-physical': 'Only a physical card can be treated like this.',
   'last-four-mismatch': 'The last four digits are not those of the card.',
-  'cvv2-mismatch': 'The security code is not that of the card.',
+  'security-code-mismatch': 'The security code is not that of the card.',
   'pin-not-acceptable': 'The PIN is not six digits, or three in a row are equal or follow each other.',
   'card-form-not-offered': 'The card program does not offer cards of this form.',
   'card-has-no-balance': 'The card spends from a shared account and has no balance of its own.',

@@ -12,7 +12,7 @@ export type ActivateCard = HolderCard & { readonly lastFour: string; readonly cv
  * Activates a physical card for the holder who has it in hand.
  *
  * @throws DomainError `card-not-found`, `card-of-other-cardholder`, `card-not-physical`, `card-status-conflict`,
- *   `last-four-mismatch`, `cvv2-mismatch`, in this order
+ *   `last-four-mismatch`, `security-code-mismatch`, in this order
  */
 export async function activateCard(work: Work, command: ActivateCard): Promise<Card> {
   const card = await lockHolderCard(work, command)
@@ -22,6 +22,6 @@ export async function activateCard(work: Work, command: ActivateCard): Promise<C
   const sealed = await work.tx.sealedPan(card.partnerId, card.cardId)
   if (sealed === undefined) throw new Error(`card ${card.cardId} has lost its number`)
   const cvv2 = work.vault.cvv2(work.vault.openPan(card, sealed), card.expiry)
-  if (cvv2 !== command.cvv2) throw new DomainError('cvv2-mismatch')
+  if (cvv2 !== command.cvv2) throw new DomainError('security-code-mismatch')
   return setCardStatus(work, card, status, null)
 }

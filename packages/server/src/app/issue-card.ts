@@ -3,11 +3,12 @@ import { type Card, type CardProgram, PAN_LENGTH } from '@openissuer/core/card/c
 import { expiryAfter } from '@openissuer/core/card/expiry.ts'
 import { generatePan, lastFour } from '@openissuer/core/card/pan.ts'
 import { DomainError, unreachable } from '@openissuer/core/errors.ts'
-import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
+import type { Account } from '@openissuer/core/ledger/account.ts'
 import { zero } from '@openissuer/core/money/amount.ts'
 import { announce } from './announce.ts'
 import { createLimit } from './create-limit.ts'
 import { assertCanPay, loadCard } from './load-card.ts'
+import { cardholderAccount } from './open-account.ts'
 import type { Work } from './ports.ts'
 
 /**
@@ -111,7 +112,7 @@ async function accountFor(work: Work, application: CardApplication, program: Car
   const { partnerId, cardholderId, terms } = application
   switch (terms.funding.kind) {
     case 'card':
-      return openAccount(work, partnerId, 'card', program, cardholderId)
+      return openCardAccount(work, partnerId, program, cardholderId)
     case 'shared': {
       const shared = await work.tx.account(partnerId, terms.funding.accountId)
       if (shared === undefined) throw new DomainError('account-not-found', 'sharedAccount')
@@ -119,10 +120,7 @@ async function accountFor(work: Work, application: CardApplication, program: Car
     }
     case 'cardholder':
       if (cardholderId === null) throw new DomainError('cardholder-not-found')
-      return (
-        (await work.tx.accountOfKind(partnerId, 'cardholder', program.currency, cardholderId)) ??
-        (await openAccount(work, partnerId, 'cardholder', program, cardholderId))
-      )
+      return cardholderAccount(work, { partnerId, cardholderId, currency: program.currency })
     case 'reserve': {
       const reserve = await work.tx.accountOfKind(partnerId, 'reserve', program.currency, null)
       if (reserve === undefined) throw new DomainError('account-not-found', 'reserve')
@@ -133,17 +131,16 @@ async function accountFor(work: Work, application: CardApplication, program: Car
   }
 }
 
-async function openAccount(
+async function openCardAccount(
   work: Work,
   partnerId: bigint,
-  kind: AccountKind,
   program: CardProgram,
   cardholderId: bigint | null,
 ): Promise<Account> {
   const account: Account = {
     partnerId,
     accountId: await work.ids.next('account'),
-    kind,
+    kind: 'card',
     name: program.name,
     currency: program.currency,
     cardholderId,

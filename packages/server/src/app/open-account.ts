@@ -57,3 +57,23 @@ export async function accountOnce(
   await work.tx.recordAnswer(key, String(accountId))
   return accountId
 }
+
+/** The account that all cards of a cardholder spend from; the cardholder is locked. */
+export async function cardholderAccount(
+  work: Work,
+  owner: { readonly partnerId: bigint; readonly cardholderId: bigint; readonly currency: Currency },
+): Promise<Account> {
+  const { partnerId, cardholderId, currency } = owner
+  const known = await work.tx.accountOfKind(partnerId, 'cardholder', currency, cardholderId)
+  if (known !== undefined) return known
+  const account: Account = {
+    ...owner,
+    accountId: await work.ids.next('account'),
+    kind: 'cardholder',
+    name: `Cardholder ${currency}`,
+    balance: zero(currency),
+    held: zero(currency),
+  }
+  await work.tx.insertAccount(account, work.clock.now())
+  return account
+}

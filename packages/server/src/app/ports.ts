@@ -17,6 +17,7 @@ import type { DeliveryAddress } from '@openissuer/core/contact/delivery-address.
 import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import type { IdKind } from '@openissuer/core/id/id.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
+import type { CardholderTransfer } from '@openissuer/core/ledger/cardholder-transfer.ts'
 import type { DepositOrder, DepositStatus } from '@openissuer/core/ledger/deposit.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
 import type { Movement, MovementKind } from '@openissuer/core/ledger/movement.ts'
@@ -118,6 +119,13 @@ export type CardFilter = Window & {
 export type CardholderFilter = Window & {
   readonly partnerId: bigint
   readonly cardholderId?: bigint | undefined
+  readonly uniqueNo?: string | undefined
+}
+
+export type CardholderTransferFilter = Window & {
+  readonly partnerId: bigint
+  readonly cardholderId?: bigint | undefined
+  readonly transferId?: bigint | undefined
   readonly uniqueNo?: string | undefined
 }
 
@@ -353,6 +361,8 @@ export type Reader = WebhookReader & {
   depositOrder(partnerId: bigint, orderNo: string): Promise<DepositOrder | undefined>
   /** newest first */
   depositOrders(partnerId: bigint, statuses: readonly DepositStatus[], limit: number): Promise<readonly DepositOrder[]>
+  /** newest first; no count, as their only reader shows none */
+  cardholderTransfers(filter: CardholderTransferFilter): Promise<readonly CardholderTransfer[]>
   account(partnerId: bigint, accountId: bigint): Promise<Account | undefined>
   accountsOf(partnerId: bigint): Promise<readonly Account[]>
   /** those that belong to the cardholder as a person, not to one of the cards */
@@ -491,6 +501,7 @@ export type Transaction = ReaderAndWebhooks & {
    */
   post(entry: JournalEntry, mayOverdraw?: boolean): Promise<void>
 
+  insertCardholderTransfer(transfer: CardholderTransfer): Promise<void>
   insertDepositOrder(deposit: DepositOrder): Promise<void>
   lockDepositOrder(partnerId: bigint, depositId: bigint): Promise<DepositOrder | undefined>
   /** Stores the status, what is credited and why it was refused. */

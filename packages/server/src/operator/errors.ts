@@ -36,7 +36,7 @@ const STATUS: Record<DomainErrorCode, 400 | 404 | 409 | 422 | 503> = {
   'card-of-other-cardholder': 409,
   'card-not-physical': 409,
   'last-four-mismatch': 422,
-  'cvv2-mismatch': 422,
+  'security-code-mismatch': 422,
   'pin-not-acceptable': 422,
   'card-form-not-offered': 422,
   'card-has-no-balance': 422,

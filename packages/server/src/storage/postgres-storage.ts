@@ -9,6 +9,7 @@ import { authorizationOperations } from './authorizations.ts'
 import { cardApplicationOperations } from './card-applications.ts'
 import { cardRecordOperations } from './card-records.ts'
 import { cardholderDocumentOperations } from './cardholder-documents.ts'
+import { cardholderTransferOperations } from './cardholder-transfers.ts'
 import { cardholderOperations } from './cardholders.ts'
 import { cardOperations } from './cards.ts'
 import { closingCardOperations } from './closing-cards.ts'
@@ -63,6 +64,7 @@ function operationsOn(database: Queryable): Transaction {
     ...cardholderDocumentOperations(database),
     ...cardApplicationOperations(database),
     ...cardOperations(database),
+    ...cardholderTransferOperations(database),
     ...feePlanOperations(database),
     ...closingCardOperations(database),
     ...depositOrderOperations(database),

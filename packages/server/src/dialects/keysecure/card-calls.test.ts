@@ -63,7 +63,8 @@ const statusOf = async (cardNo: string) => (await detail(cardNo)).status
 
 async function secretsOf(cardNo: string): Promise<Record<string, string>> {
   const { data } = await merchant.get(`/card/${cardNo}/private/info`)
-  return JSON.parse(decryptField(merchant.apiSecret, String(data)) ?? '') as Record<string, string>
+  const encrypted: unknown = data
+  return JSON.parse(decryptField(merchant.apiSecret, encrypted as string) ?? '') as Record<string, string>
 }
 
 describe('the card detail', () => {
@@ -71,8 +72,18 @@ describe('the card detail', () => {
     const cardNo = await newCard('Virtual')
     const shown = await detail(cardNo)
     expect(Object.keys(shown)).toEqual([
-      ...['card_no', 'card_unique_no', 'cardholder_no', 'card_name', 'package_name_en', 'package_name_cn', 'card_type'],
-      ...['organization', 'card_last_no', 'fee_detail', 'status', 'time'],
+      'card_no',
+      'card_unique_no',
+      'cardholder_no',
+      'card_name',
+      'package_name_en',
+      'package_name_cn',
+      'card_type',
+      'organization',
+      'card_last_no',
+      'fee_detail',
+      'status',
+      'time',
     ])
     expect(shown).toMatchObject({
       card_no: cardNo,

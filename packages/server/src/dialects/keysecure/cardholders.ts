@@ -3,11 +3,11 @@ import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
 import { type Static, Type } from 'typebox'
 import { applyCardholder } from '../../app/apply-cardholder.ts'
 import { perform } from '../../app/perform.ts'
-import type { Ports, Reader } from '../../app/ports.ts'
+import type { Ports } from '../../app/ports.ts'
 import { AccountRow, accountRowOf, totalBalanceOf } from './accounts.ts'
 import { IssuedCard, issuedCardOf } from './card-rows.ts'
+import { requireCardholder } from './cardholder-numbers.ts'
 import { CARDHOLDER_STATUSES, cardholderStatusOf, ISSUED_STATUSES } from './dictionary.ts'
-import { KeysecureError } from './errors.ts'
 import type { Caller } from './headers.ts'
 import { cardholderNoOf, parseNo } from './ids.ts'
 import { PAGE_FIELDS, pageOf, WINDOW_FIELDS, windowOf, zoneOf } from './pagination.ts'
@@ -138,18 +138,4 @@ export async function cardholderInfo(
     card_list: cards.filter(({ status }) => ISSUED_STATUSES.includes(status)),
     account_list: accounts.map(account => accountRowOf(cardholder, account)),
   }
-}
-
-/** @throws KeysecureError 2002 for a number that no cardholder of the partner has, well-formed or not */
-export async function requireCardholder(read: Reader, partnerId: bigint, no: string): Promise<Cardholder> {
-  const cardholder = await cardholderByNo(read, partnerId, no)
-  if (cardholder === undefined) throw new KeysecureError(2002)
-  return cardholder
-}
-
-export async function cardholderByNo(read: Reader, partnerId: bigint, no: string): Promise<Cardholder | undefined> {
-  const cardholderId = parseNo('cardholder', no)
-  if (cardholderId === undefined) return undefined
-  const cardholder = await read.cardholder(partnerId, cardholderId)
-  return cardholder !== undefined && cardholderNoOf(cardholder) === no ? cardholder : undefined
 }

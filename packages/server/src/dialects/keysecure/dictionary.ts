@@ -8,6 +8,7 @@
 
 import type { CardForm, CardNetwork, CardStatus } from '@openissuer/core/card/card.ts'
 import { type Cardholder, isAskedAgain, type Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { TransferDirection } from '@openissuer/core/ledger/cardholder-transfer.ts'
 
 export type Provenance = 'seed' | 'docs' | 'proposed'
 
@@ -125,6 +126,20 @@ export function statusText(code: StatusCode, language: Language, field?: string)
 /** docs: any other value, and none, means English. */
 export function languageNamed(header: string | undefined): Language {
   return header === 'zh_CN' ? 'zh_CN' : 'en_US'
+}
+
+/** docs */
+export const COMMON_STATUSES = ['Pending', 'Success', 'Fail'] as const
+
+/** docs */
+export const TRANSFER_TYPES = ['In', 'Out'] as const
+
+export const TRANSFER_TYPE_OF = { in: 'In', out: 'Out' } as const satisfies Record<TransferDirection, string>
+
+/** Case does not matter (docs, inferred). @returns undefined for any other text */
+export function directionOf(type: string): TransferDirection | undefined {
+  const written = type.toLowerCase()
+  return written === 'in' || written === 'out' ? written : undefined
 }
 
 /** docs (`Virtual` also seed); case-sensitive. */

@@ -54,7 +54,7 @@ export const CODE_OF_DOMAIN_ERROR: Readonly<Record<DomainErrorCode, FailureCode>
   'card-of-other-cardholder': 4006,
   'card-not-physical': 4017,
   'last-four-mismatch': 4007,
-  'cvv2-mismatch': 4008,
+  'security-code-mismatch': 4008,
   'pin-not-acceptable': 4016,
   'card-form-not-offered': 4011,
   'card-has-no-balance': 3001,

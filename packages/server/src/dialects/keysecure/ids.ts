@@ -5,6 +5,7 @@
  */
 import type { Card, CardProgram } from '@openissuer/core/card/card.ts'
 import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
+import type { CardholderTransfer } from '@openissuer/core/ledger/cardholder-transfer.ts'
 
 export const NUMBER_PREFIXES = {
   card: 'C',
@@ -14,6 +15,7 @@ export const NUMBER_PREFIXES = {
   // in the callback examples
   consumption: 'T',
   notification: 'N',
+  transfer: 'F',
 } as const
 
 export type NumberKind = keyof typeof NUMBER_PREFIXES
@@ -42,6 +44,10 @@ export function consumptionNoOf(id: bigint, createdAt: Temporal.Instant): string
 /** The push id of an event: the same on every try. */
 export function notificationNoOf(eventId: bigint, createdAt: Temporal.Instant): string {
   return formatNo('notification', eventId, createdAt)
+}
+
+export function transferNoOf(transfer: Pick<CardholderTransfer, 'transferId' | 'createdAt'>): string {
+  return formatNo('transfer', transfer.transferId, transfer.createdAt)
 }
 
 function formatNo(kind: NumberKind, id: bigint, createdAt: Temporal.Instant): string {

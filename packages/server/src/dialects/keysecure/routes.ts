@@ -10,6 +10,16 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import type { Static, TSchema } from 'typebox'
 import type { Clock, Ports } from '../../app/ports.ts'
 import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
+import {
+  AccountInfoData,
+  accountInfo,
+  listTransfers,
+  TransferBody,
+  TransferData,
+  TransferListBody,
+  TransferListData,
+  transfer,
+} from './accounts.ts'
 import { compileBody, parseBody } from './body.ts'
 import {
   ActivateBody,
@@ -149,6 +159,16 @@ function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAs
     )
     post('/v1/card/list', { body: CardListBody, data: CardListData }, request =>
       listCards(ports, callerOf(request), request.body, timezoneOf(request)),
+    )
+
+    post('/v1/account/transfer', { body: TransferBody, data: TransferData, mode: 'credit' }, request =>
+      transfer(ports, callerOf(request), request.body),
+    )
+    get<OfCardholder>('/v1/account/:cardholder_no/info', { data: AccountInfoData, mode: 'credit' }, request =>
+      accountInfo(ports, callerOf(request), request.params.cardholder_no),
+    )
+    post('/v1/account/transfer/list', { body: TransferListBody, data: TransferListData, mode: 'credit' }, request =>
+      listTransfers(ports, callerOf(request), request.body, timezoneOf(request)),
     )
   }
 }

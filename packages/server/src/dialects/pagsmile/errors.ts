@@ -130,7 +130,7 @@ const WIRE_ERRORS: Record<DomainErrorCode, WireError | ((field: string | undefin
   'card-of-other-cardholder': businessError('data-not-found', 'card not found'),
   'card-not-physical': businessError('parameters-error', 'card is not physical'),
   'last-four-mismatch': businessError('parameters-error', 'card number does not match'),
-  'cvv2-mismatch': businessError('parameters-error', 'cvv does not match'),
+  'security-code-mismatch': businessError('parameters-error', 'cvv does not match'),
   'pin-not-acceptable': businessError('parameters-error', 'invalid pin'),
   'card-form-not-offered': parametersError('card_type'),
   'card-has-no-balance': businessError('parameters-error', 'a share card has no balance of its own'),
