@@ -10,6 +10,7 @@ import { type DueWork, runDue } from './app/due-work.ts'
 import { type BatchStore, createAuthorizationEngine } from './app/engine/authorization-engine.ts'
 import { reverseLateApproval } from './app/engine/late-approval.ts'
 import { createExchangeRates } from './app/exchange-rates.ts'
+import { managementFees } from './app/fees/management-fees.ts'
 import { expiries } from './app/lifecycle/expire-authorizations.ts'
 import type { Ports, Storage } from './app/ports.ts'
 import { createProductClock, followClock, type ProductClock, REAL_TIME } from './app/product-clock.ts'
@@ -160,8 +161,9 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   })
   relaying.relay = relay
   cleanup.push(() => relay.stop())
-  const due: readonly DueWork[] = [expiries(ports), closings(ports)]
-  runDueInBackground([expiries(ports)], clock, logger, cleanup, () => clock.setting.frozenAt !== null)
+  const timed: readonly DueWork[] = [expiries(ports), managementFees(ports)]
+  const due: readonly DueWork[] = [...timed, closings(ports)]
+  runDueInBackground(timed, clock, logger, cleanup, () => clock.setting.frozenAt !== null)
   // waits for no time: a hold may go by a message while the clock stands still
   runDueInBackground([closings(ports)], clock, logger, cleanup, () => false)
   const newOperatorKey = await setUpFirstStart(ports, {

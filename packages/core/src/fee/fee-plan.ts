@@ -49,6 +49,8 @@ export type ManagementFee = {
   /** what the waiver looks at: minor units spent, or the number of purchases and withdrawals */
   readonly waiver: 'none' | 'amount' | 'count'
   readonly waiverFrom: bigint
+  /** a card that cannot pay is closed after the second try */
+  readonly closesUnpaid: boolean
 }
 
 const NEVER: Allowance = { period: 'none', count: 0, days: 0 }
@@ -69,5 +71,5 @@ export const FREE_TERMS: FeeTerms = {
   cashPpm: 0,
   cashLeastMinor: 0n,
   verificationMinor: 0n,
-  management: { cycle: 'none', minor: 0n, waiver: 'none', waiverFrom: 0n },
+  management: { cycle: 'none', minor: 0n, waiver: 'none', waiverFrom: 0n, closesUnpaid: true },
 }

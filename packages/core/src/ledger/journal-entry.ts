@@ -20,7 +20,8 @@ export type JournalEntry = {
  * `deposit`: money arrives at the bank; `card-load`: funding account to card, `card-unload`: back again, `card-closure`:
  * back when the card is closed; `transfer`: between the partner's own accounts. The others follow network messages:
  * `clearing` and `refund` between card and network, `clearing-correction` and `refund-reversal` undo them in part or in
- * full, `fee` is what the card pays the issuer for a clearing.
+ * full, `fee` is what the card pays the issuer for a clearing by the terms of its program, `card-fee` what it or its
+ * partner pays by a fee plan.
  */
 export type JournalEntryKind =
   | 'deposit'
@@ -33,6 +34,7 @@ export type JournalEntryKind =
   | 'refund'
   | 'refund-reversal'
   | 'fee'
+  | 'card-fee'
 
 /** One account, one side. `amount` is positive, `side` says the direction. */
 export type Posting = { readonly accountId: bigint; readonly side: Side; readonly amount: Amount }

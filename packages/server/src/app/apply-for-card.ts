@@ -36,7 +36,7 @@ export type CardApplicationResult = {
  *
  * @throws DomainError `duplicate-order`, `program-not-found`, `card-form-not-offered`, `cardholder-not-found`,
  *   `cardholder-under-review`, `cardholder-rejected`, `cardholder-disabled`, `duplicate-cardholder`, `limit-above-ceiling`,
- *   `account-not-found`, `insufficient-funds`, `card-has-no-balance`, `invalid-amount`, `unknown-currency`
+ *   `account-not-found`, `insufficient-funds`, `insufficient-reserve`, `card-has-no-balance`, `invalid-amount`, `unknown-currency`
  */
 export async function applyForCard(work: Work, command: ApplyForCard): Promise<CardApplicationResult> {
   await claimOrderNo(work, command.partnerId, command.reference)

@@ -1,6 +1,7 @@
 import type { CardApplication } from '@openissuer/core/card/application.ts'
 import type { Cardholder } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
+import { assertIssueFee } from './fees/charge-issue.ts'
 import { assertInitialBalance, closeApplication, issueCard } from './issue-card.ts'
 import type { Work } from './ports.ts'
 import { setVerification } from './set-verification.ts'
@@ -24,10 +25,11 @@ export async function approveCardholder(
   return approved
 }
 
-/** An application whose first balance can no longer be paid fails by itself and does not hold the cardholder up. */
+/** An application whose first balance or price can no longer be paid fails by itself and does not hold the cardholder up. */
 async function issueOrFail(work: Work, application: CardApplication): Promise<void> {
   try {
     await assertInitialBalance(work, application.partnerId, application.terms)
+    await assertIssueFee(work, application.partnerId, application.programId)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     await closeApplication(work, application, 'failed', null)

@@ -7,6 +7,7 @@ import type { Account } from '@openissuer/core/ledger/account.ts'
 import { zero } from '@openissuer/core/money/amount.ts'
 import { announce } from './announce.ts'
 import { createLimit } from './create-limit.ts'
+import { chargeIssue } from './fees/charge-issue.ts'
 import { assertCanPay, loadCard } from './load-card.ts'
 import { cardholderAccount } from './open-account.ts'
 import type { Work } from './ports.ts'
@@ -36,6 +37,7 @@ export async function issueCard(work: Work, application: CardApplication): Promi
   const account = await accountFor(work, application, program)
   const card = await insertUnderFreeNumber(work, application, program, account)
   await closeApplication(work, application, 'completed', card.cardId)
+  await chargeIssue(work, card)
   const { limit, initialBalance } = application.terms
   if (limit !== null) await createLimit(work, { partnerId: card.partnerId, cardToken: card.token, terms: limit })
   if (initialBalance !== null) {

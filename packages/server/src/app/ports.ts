@@ -14,6 +14,7 @@ import type { KycFinding } from '@openissuer/core/cardholder/kyc.ts'
 import type { CardholderReview } from '@openissuer/core/cardholder/review.ts'
 import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { DeliveryAddress } from '@openissuer/core/contact/delivery-address.ts'
+import type { CardFee, FeeKind } from '@openissuer/core/fee/charge.ts'
 import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import type { IdKind } from '@openissuer/core/id/id.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
@@ -215,6 +216,16 @@ export type DueExpiry = {
   readonly expiresAt: Temporal.Instant
 }
 
+/** How far the cards of a program were charged in a cycle of their management fee. */
+export type ManagementFeeRun = {
+  readonly cycleStart: Temporal.Instant
+  readonly lastCardId: bigint
+  readonly finished: boolean
+}
+
+/** `unpaid` is asked for again; `given-up` was asked for twice. */
+export type ManagementFeeState = 'paid' | 'waived' | 'unpaid' | 'given-up'
+
 /** How a program is shown to whoever chooses one; its English name is the program's own. */
 export type ProgramPresentation = {
   readonly nameZh: string
@@ -288,6 +299,37 @@ export type Reader = WebhookReader & {
   feePlan(planId: bigint): Promise<FeePlan | undefined>
   /** what a program's cards cost this partner; undefined while they cost nothing */
   feePlanOf(partnerId: bigint, programId: bigint): Promise<FeePlan | undefined>
+  /** in the order in which they were charged */
+  feesAbout(partnerId: bigint, aboutIds: readonly bigint[]): Promise<readonly CardFee[]>
+  feesForEvent(partnerId: bigint, eventId: bigint): Promise<readonly CardFee[]>
+  /** how often a card was charged or spared a kind of fee; after `since`, where it is not null */
+  feeCount(partnerId: bigint, cardId: bigint, kind: FeeKind, since: Temporal.Instant | null): Promise<number>
+  /** programs that a fee plan counts for, with when it was chosen */
+  plannedPrograms(
+    partnerId: bigint,
+  ): Promise<readonly { readonly programId: bigint; readonly assignedAt: Temporal.Instant }[]>
+  managementFeeRun(partnerId: bigint, programId: bigint): Promise<ManagementFeeRun | undefined>
+  /** cards in use that were made before a cycle and not reached by its run, in the order of their ids */
+  cardsToManage(partnerId: bigint, programId: bigint, run: ManagementFeeRun, limit: number): Promise<readonly bigint[]>
+  /** in the order in which they are asked for again */
+  unpaidManagementFees(
+    partnerId: bigint,
+    now: Temporal.Instant,
+    limit: number,
+  ): Promise<
+    readonly {
+      readonly cardId: bigint
+      readonly cycleStart: Temporal.Instant
+      readonly retryAt: Temporal.Instant
+    }[]
+  >
+  /** what a card has used from a UTC day (`2026-05-22`) up to another */
+  usageOfDays(
+    partnerId: bigint,
+    cardId: bigint,
+    from: string,
+    to: string,
+  ): Promise<{ readonly count: bigint; readonly minor: bigint }>
   /** undefined while the operator has written none */
   presentation(programId: bigint): Promise<ProgramPresentation | undefined>
   contacts(filter: ContactFilter): Promise<Page<Contact>>
@@ -406,8 +448,31 @@ export type Transaction = ReaderAndWebhooks & {
   insertExchangeRate(line: ExchangeRate): Promise<ExchangeRate | undefined>
   /** @returns false when another plan has its name */
   insertFeePlan(plan: FeePlan): Promise<boolean>
-  /** @param partnerId whose cards of the program the plan is for; null for everybody without a plan of their own */
-  setFeePlanOf(programId: bigint, partnerId: bigint | null, planId: bigint): Promise<void>
+  /** `partnerId` is whose cards of the program the plan is for; null for everybody without a plan of their own */
+  setFeePlanOf(assignment: {
+    readonly programId: bigint
+    readonly partnerId: bigint | null
+    readonly planId: bigint
+    readonly assignedAt: Temporal.Instant
+  }): Promise<void>
+  insertCardFee(fee: CardFee): Promise<void>
+  /** @returns false when that cycle of the card was noted before */
+  noteManagementFee(
+    partnerId: bigint,
+    fee: {
+      readonly cardId: bigint
+      readonly cycleStart: Temporal.Instant
+      readonly state: ManagementFeeState
+      readonly retryAt: Temporal.Instant | null
+    },
+  ): Promise<boolean>
+  /** @returns false when the fee is unpaid no more */
+  settleManagementFee(
+    partnerId: bigint,
+    fee: { readonly cardId: bigint; readonly cycleStart: Temporal.Instant; readonly state: 'paid' | 'given-up' },
+  ): Promise<boolean>
+  /** Notes how far a run is; one that is further stays. */
+  storeManagementFeeRun(partnerId: bigint, programId: bigint, run: ManagementFeeRun): Promise<void>
   replacePresentation(programId: bigint, shown: ProgramPresentation): Promise<void>
   insertPagsmileApp(app: PagsmileApp, createdAt: Temporal.Instant): Promise<void>
   /** Replaces what the operator has set; keys stay. @returns false when the partner has no such app */

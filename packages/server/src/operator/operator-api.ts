@@ -17,6 +17,7 @@ import { type ClockDoor, clockRoutes } from './clock.ts'
 import { depositRoutes } from './deposits.ts'
 import { statusOf } from './errors.ts'
 import { exchangeRateRoutes } from './exchange-rates.ts'
+import { feePlanRoutes } from './fee-plans.ts'
 import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
@@ -90,6 +91,7 @@ export function operatorApi(
         await door.register(authorizationRoutes, context)
         await door.register(spendLimitRoutes, context)
         await door.register(merchantControlRoutes, context)
+        await door.register(feePlanRoutes, context)
         await door.register(simulationRoutes, context)
         await door.register(lifecycleSimulationRoutes, context)
         await door.register(deliverySimulationRoutes, context)

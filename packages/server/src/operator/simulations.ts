@@ -26,7 +26,7 @@ import { isCurrency } from '@openissuer/core/money/currency.ts'
 import { isCountry } from '@openissuer/core/reference/countries.ts'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { authorize } from '../app/authorize.ts'
+import { answerAuthorization } from '../app/answer-authorization.ts'
 import type { EngineAnswer } from '../app/engine/authorization-engine.ts'
 import type { Ports } from '../app/ports.ts'
 import { idempotencyOf, type OperatorContext, OperatorError } from './operator-api.ts'
@@ -107,7 +107,7 @@ export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (serv
       const located = await locate(ports, body)
       const identity = messageIdentity(ports, request)
       const threeDs = threeDsOf(body)
-      const answer = await authorize(ports, {
+      const answer = await answerAuthorization(ports, {
         ...located,
         ...identity,
         purpose: body.purpose ?? 'purchase',

@@ -49,11 +49,12 @@ export function feePlanOperations(database: Queryable): FeePlanOperations {
       return rowCount === 1
     },
 
-    async setFeePlanOf(programId, partnerId, planId) {
+    async setFeePlanOf({ programId, partnerId, planId, assignedAt }) {
       await database.query(
-        `insert into program_fee_plan (partner_id, program_id, plan_id) values ($1, $2, $3)
-         on conflict (partner_id, program_id) do update set plan_id = excluded.plan_id`,
-        [partnerId ?? EVERY_PARTNER, programId, planId],
+        `insert into program_fee_plan (partner_id, program_id, plan_id, assigned_at) values ($1, $2, $3, $4)
+         on conflict (partner_id, program_id)
+         do update set plan_id = excluded.plan_id, assigned_at = excluded.assigned_at`,
+        [partnerId ?? EVERY_PARTNER, programId, planId, assignedAt.toString()],
       )
     },
 

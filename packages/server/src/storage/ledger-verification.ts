@@ -160,6 +160,15 @@ const RULES: Readonly<Record<string, string>> = {
      where s.minor is distinct from m.minor`,
 
   'an hour that was counted has as many rows as its count says': COUNT_VIOLATIONS,
+  'a fee of a plan moved what its record says': `
+    with moved as (
+      select partner_id, entry_id, p.account_id, case p.side when 'debit' then amount_minor else -amount_minor end as minor
+        from posting p join journal_entry e using (partner_id, entry_id) join account a using (partner_id, account_id)
+       where e.kind = 'card-fee' and a.kind <> 'fee-income'
+    )
+    select format('entry %s moves %s, its fee says %s', entry_id, m.minor, f.amount_minor) as found
+      from (select * from card_fee where entry_id is not null) f full join moved m using (partner_id, entry_id, account_id)
+     where f.amount_minor is distinct from m.minor`,
 
   'every event is announced once': `
     select format('event %s of kind %s, announced as %s', e.event_id, e.kind, o.kind) as found

@@ -66,7 +66,7 @@ const MOVEMENT_ID = `e.entry_id + coalesce(${SECOND_SIDE}, 0)`
 const IS_FIRST_LOAD = `e.kind = 'card-load' and e.order_no is null`
 
 const KIND = `case when e.kind = 'transfer' then case p.side when 'debit' then 'transfer-out' else 'transfer-in' end
-  when ${IS_FIRST_LOAD} then 'first-load' else e.kind end`
+  when ${IS_FIRST_LOAD} then 'first-load' when e.kind = 'card-fee' then 'fee' else e.kind end`
 
 /** The load that comes with a card belongs to the order for the card. */
 const ORDER_NO = `case when ${IS_FIRST_LOAD} then c.unique_no else e.order_no end`

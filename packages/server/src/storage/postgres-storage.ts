@@ -7,6 +7,7 @@ import { auditOperations } from './audit-log.ts'
 import { authorizationEventOperations } from './authorization-events.ts'
 import { authorizationOperations } from './authorizations.ts'
 import { cardApplicationOperations } from './card-applications.ts'
+import { cardFeeOperations } from './card-fees.ts'
 import { cardRecordOperations } from './card-records.ts'
 import { cardholderDocumentOperations } from './cardholder-documents.ts'
 import { cardholderTransferOperations } from './cardholder-transfers.ts'
@@ -23,6 +24,7 @@ import { feePlanOperations } from './fee-plans.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
+import { managementFeeOperations } from './management-fees.ts'
 import { movementOperations } from './movements.ts'
 import { outboxOperations } from './outbox.ts'
 import { partnerOperations } from './partners.ts'
@@ -64,10 +66,12 @@ function operationsOn(database: Queryable): Transaction {
     ...cardholderDocumentOperations(database),
     ...cardApplicationOperations(database),
     ...cardOperations(database),
+    ...cardFeeOperations(database),
     ...cardholderTransferOperations(database),
     ...feePlanOperations(database),
     ...closingCardOperations(database),
     ...depositOrderOperations(database),
+    ...managementFeeOperations(database),
     ...movementOperations(database),
     ...limitOperations(database),
     ...spendLimitOperations(database),

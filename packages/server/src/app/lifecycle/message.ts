@@ -6,9 +6,11 @@ import type { Authorization, Merchant } from '@openissuer/core/authorization/aut
 import type { AuthorizationEvent, Effect, EventKind, Sums } from '@openissuer/core/authorization/event.ts'
 import { type Change, isRefusal, type Life, type Refusal, usedBy } from '@openissuer/core/authorization/lifecycle.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
+import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import type { Account } from '@openissuer/core/ledger/account.ts'
 import { type Amount, zero } from '@openissuer/core/money/amount.ts'
 import { divideRounded } from '@openissuer/core/money/rounding.ts'
+import { chargeEvent } from '../fees/charge-event.ts'
 import type { Work } from '../ports.ts'
 import { assertPositive } from '../post-deposit.ts'
 import { type Counted, countedSoFar, limitUseOf, type Step } from './limit-use.ts'
@@ -82,15 +84,24 @@ export async function processMessage(
 ): Promise<Answer> {
   const answered = await answerBefore(work, message)
   if (answered !== undefined) return answered
-  const { accountId } = await find()
-  const { account, parties } = await lockParties(work, message.partnerId, accountId, sides)
+  const { accountId, cardId } = await find()
+  const plan = await feePlanOf(work, message.partnerId, cardId)
+  const paid = plan === undefined ? sides : [...sides, 'fee-income' as const]
+  const { account, parties } = await lockParties(work, message.partnerId, accountId, paid)
   // the same message may have been under way, and so may the original
   const meanwhile = await answerBefore(work, message)
   if (meanwhile !== undefined) return meanwhile
   const place = await find()
   if (place.accountId !== accountId) throw new Error(`card ${place.cardId} has changed its account under way`)
   const locked = { place, account, parties, ...(await lockLife(work, message.partnerId, place)) }
-  return { event: await write(work, message, locked, await decideOn(locked)), repeated: false }
+  const event = await write(work, message, locked, await decideOn(locked))
+  if (plan !== undefined) await chargeEvent(work, plan, locked, event)
+  return { event, repeated: false }
+}
+
+async function feePlanOf(work: Work, partnerId: bigint, cardId: bigint): Promise<FeePlan | undefined> {
+  const card = await work.tx.card(partnerId, cardId)
+  return card && work.tx.feePlanOf(partnerId, card.programId)
 }
 
 async function answerBefore(work: Work, message: Message): Promise<Answer | undefined> {

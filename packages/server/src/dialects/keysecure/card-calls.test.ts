@@ -109,7 +109,7 @@ describe('the card detail', () => {
       const plan = { currency: USD, createdAt: clock.now() }
       await tx.insertFeePlan({ ...plan, planId: 1n, name: 'standard', terms })
       await tx.insertFeePlan({ ...plan, planId: 2n, name: 'special', terms: { ...terms, issueMinor: 500n } })
-      await tx.setFeePlanOf(program.programId, null, 1n)
+      await tx.setFeePlanOf({ programId: program.programId, partnerId: null, planId: 1n, assignedAt: clock.now() })
     })
     const standard = {
       consume_rate: '0.02',
@@ -118,7 +118,9 @@ describe('the card detail', () => {
       decline_fee_free_days: 30,
     }
     expect(await shownTo()).toMatchObject([standard])
-    await door.useCases.run(({ tx }) => tx.setFeePlanOf(program.programId, who.partnerId, 2n))
+    await door.useCases.run(({ tx, clock }) =>
+      tx.setFeePlanOf({ ...program, partnerId: who.partnerId, planId: 2n, assignedAt: clock.now() }),
+    )
     expect(await shownTo()).toMatchObject([{ ...standard, open_cost: '5.00', manage_fee_type: 'None' }])
   })
 
