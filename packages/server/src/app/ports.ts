@@ -136,6 +136,27 @@ export type AuthorizationFilter = Window & {
   readonly cardToken?: string | undefined
 }
 
+/** What a merchant's list of consumptions shows. */
+export type ConsumptionFilter = Window & {
+  readonly partnerId: bigint
+  readonly cardId?: bigint | undefined
+  readonly cardholderId?: bigint | undefined
+  /** of an authorization, of an event or of a fee; no two of them have the same */
+  readonly consumptionId?: bigint | undefined
+}
+
+/**
+ * An authorization with what has become of it; or an event that stands by itself, beside the authorization that it
+ * follows, if any; or a fee for the card itself.
+ */
+export type Consumption = {
+  readonly id: bigint
+  readonly card: Card
+  readonly authorization: Authorization | null
+  readonly event: AuthorizationEvent | null
+  readonly fee: CardFee | null
+}
+
 /** What a card's statement shows: authorizations, and the events that moved money or let a hold lapse. */
 export type CardRecordFilter = Window & {
   readonly partnerId: bigint
@@ -384,6 +405,8 @@ export type Reader = WebhookReader & {
   authorizationAsDecided(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
   /** newest first over both kinds of records */
   cardRecords(filter: CardRecordFilter): Promise<Page<CardRecord>>
+  /** newest first; no count, as their only reader shows none */
+  consumptions(filter: ConsumptionFilter): Promise<readonly Consumption[]>
   authorizationEvent(partnerId: bigint, eventId: bigint): Promise<AuthorizationEvent | undefined>
   eventByMatchKey(partnerId: bigint, matchKey: string): Promise<AuthorizationEvent | undefined>
   /** what came after the decision, oldest first */

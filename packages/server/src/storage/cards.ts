@@ -24,7 +24,7 @@ export type CardRow = {
 }
 
 /** Never `select *`: the encrypted PAN and the digest of the PIN stay where they are unless they are asked for. */
-const COLUMNS = `partner_id, card_id, cardholder_id, program_id, account_id, token, unique_no, form, network, shared,
+export const CARD_COLUMNS = `partner_id, card_id, cardholder_id, program_id, account_id, token, unique_no, form, network, shared,
   bin, last_four, expiry_year, expiry_month, status, remark, created_at, activated_at`
 
 type CardOperations = Pick<
@@ -50,7 +50,7 @@ export function cardOperations(database: Queryable): CardOperations {
     async card(partnerId, cardId) {
       const { rows } = await database.query<CardRow>({
         name: 'card',
-        text: `select ${COLUMNS} from card where partner_id = $1 and card_id = $2`,
+        text: `select ${CARD_COLUMNS} from card where partner_id = $1 and card_id = $2`,
         values: [partnerId, cardId],
       })
       return rows[0] && cardOf(rows[0])
@@ -83,7 +83,7 @@ export function cardOperations(database: Queryable): CardOperations {
     async lockCard(partnerId, cardId) {
       const { rows } = await database.query<CardRow>({
         name: 'lock-card',
-        text: `select ${COLUMNS} from card where partner_id = $1 and card_id = $2 for no key update`,
+        text: `select ${CARD_COLUMNS} from card where partner_id = $1 and card_id = $2 for no key update`,
         values: [partnerId, cardId],
       })
       return rows[0] && cardOf(rows[0])
@@ -92,7 +92,7 @@ export function cardOperations(database: Queryable): CardOperations {
     async cardByToken(partnerId, token) {
       const { rows } = await database.query<CardRow>({
         name: 'card-by-token',
-        text: `select ${COLUMNS} from card where partner_id = $1 and token = $2`,
+        text: `select ${CARD_COLUMNS} from card where partner_id = $1 and token = $2`,
         values: [partnerId, token],
       })
       return rows[0] && cardOf(rows[0])
@@ -101,7 +101,7 @@ export function cardOperations(database: Queryable): CardOperations {
     async cardsOfCardholder(partnerId, cardholderId) {
       const { rows } = await database.query<CardRow>({
         name: 'cards-of-cardholder',
-        text: `select ${COLUMNS} from card where partner_id = $1 and cardholder_id = $2
+        text: `select ${CARD_COLUMNS} from card where partner_id = $1 and cardholder_id = $2
                 order by created_at desc, card_id desc`,
         values: [partnerId, cardholderId],
       })
@@ -111,7 +111,7 @@ export function cardOperations(database: Queryable): CardOperations {
     async cards(filter) {
       const { rows } = await database.query<CardRow>({
         name: 'cards',
-        text: `select ${COLUMNS} from card
+        text: `select ${CARD_COLUMNS} from card
                 where partner_id = $1 and created_at between $2 and $3
                   and ($4::bigint is null or card_id = $4)
                   and ($5::bigint is null or cardholder_id = $5)
@@ -151,7 +151,7 @@ export function cardOperations(database: Queryable): CardOperations {
         return false
       }
       await database.query(
-        `insert into card (${COLUMNS}, pan_ciphertext, pan_key_id)
+        `insert into card (${CARD_COLUMNS}, pan_ciphertext, pan_key_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
         [
           card.partnerId,
@@ -230,7 +230,7 @@ async function locate(database: Queryable, text: string, value: string | Uint8Ar
   return rows[0] && { partnerId: rows[0].partner_id, cardId: rows[0].card_id }
 }
 
-function cardOf(row: CardRow): Card {
+export function cardOf(row: CardRow): Card {
   return {
     partnerId: row.partner_id,
     cardId: row.card_id,

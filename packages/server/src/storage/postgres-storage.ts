@@ -14,6 +14,7 @@ import { cardholderTransferOperations } from './cardholder-transfers.ts'
 import { cardholderOperations } from './cardholders.ts'
 import { cardOperations } from './cards.ts'
 import { closingCardOperations } from './closing-cards.ts'
+import { consumptionOperations } from './consumptions.ts'
 import { contactOperations } from './contacts.ts'
 import { credentialOperations } from './credentials.ts'
 import { inSqlTransaction, type Queryable, sqlState } from './database.ts'
@@ -60,6 +61,7 @@ function operationsOn(database: Queryable): Transaction {
     ...exchangeRateOperations(database),
     ...credentialOperations(database),
     ...idempotencyOperations(database),
+    ...consumptionOperations(database),
     ...contactOperations(database),
     ...deliveryAddressOperations(database),
     ...cardholderOperations(database),

@@ -8,7 +8,7 @@ import { type Static, Type } from 'typebox'
 import { fundCardholder } from '../../app/fund-cardholder.ts'
 import { perform } from '../../app/perform.ts'
 import type { Ports } from '../../app/ports.ts'
-import { cardholderByNo, requireCardholder } from './cardholder-numbers.ts'
+import { cardholderInFilter, requireCardholder } from './cardholder-numbers.ts'
 import { COMMON_STATUSES, directionOf, TRANSFER_TYPE_OF, TRANSFER_TYPES } from './dictionary.ts'
 import { KeysecureError } from './errors.ts'
 import type { Caller } from './headers.ts'
@@ -143,10 +143,16 @@ export async function listTransfers(
   const page = pageOf(body)
   const transferId = body.transfer_no === undefined ? undefined : parseNo('transfer', body.transfer_no)
   if (page === undefined || (body.transfer_no !== undefined && transferId === undefined)) return { list: [] }
-  const named = body.cardholder_no && (await cardholderByNo(storage.read, partnerId, body.cardholder_no))
-  if (body.cardholder_no !== undefined && !named) return { list: [] }
-  const cardholderId = named ? named.cardholderId : undefined
-  const filter = { partnerId, transferId, cardholderId, uniqueNo: body.transfer_unique_no, ...window, ...page }
+  const cardholder = await cardholderInFilter(storage.read, partnerId, body.cardholder_no)
+  if (cardholder === 'unknown') return { list: [] }
+  const filter = {
+    partnerId,
+    transferId,
+    cardholderId: cardholder?.cardholderId,
+    uniqueNo: body.transfer_unique_no,
+    ...window,
+    ...page,
+  }
   const transfers = await storage.read.cardholderTransfers(filter)
   const shown = transfers.filter(moved => body.transfer_no === undefined || transferNoOf(moved) === body.transfer_no)
   const owners = await storage.read.cardholders(partnerId, [...new Set(shown.map(moved => moved.cardholderId))])

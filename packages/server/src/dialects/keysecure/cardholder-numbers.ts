@@ -17,3 +17,12 @@ export async function cardholderByNo(read: Reader, partnerId: bigint, no: string
   const cardholder = await read.cardholder(partnerId, cardholderId)
   return cardholder !== undefined && cardholderNoOf(cardholder) === no ? cardholder : undefined
 }
+
+/** The cardholder that a filter names: undefined when it names none, `unknown` when nobody of the partner has the number. */
+export async function cardholderInFilter(
+  read: Reader,
+  partnerId: bigint,
+  no: string | undefined,
+): Promise<Cardholder | 'unknown' | undefined> {
+  return no === undefined ? undefined : ((await cardholderByNo(read, partnerId, no)) ?? 'unknown')
+}

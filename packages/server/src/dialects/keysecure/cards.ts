@@ -9,7 +9,7 @@ import { perform } from '../../app/perform.ts'
 import type { CardFilter, Ports, Reader } from '../../app/ports.ts'
 import { AddressInfo, deliveryOf } from './address.ts'
 import { CardRow, cardRowOf } from './card-rows.ts'
-import { cardholderByNo, requireCardholder } from './cardholder-numbers.ts'
+import { cardholderInFilter, requireCardholder } from './cardholder-numbers.ts'
 import { CARD_TYPES, type FailureCode, FORM_OF } from './dictionary.ts'
 import { KeysecureError } from './errors.ts'
 import type { Caller } from './headers.ts'
@@ -139,9 +139,8 @@ async function filterOf(
 ): Promise<CardFilter | undefined> {
   const cardId = body.card_no === undefined ? undefined : parseNo('card', body.card_no)
   if (body.card_no !== undefined && cardId === undefined) return undefined
-  const cardholder =
-    body.cardholder_no === undefined ? undefined : await cardholderByNo(read, partnerId, body.cardholder_no)
-  if (body.cardholder_no !== undefined && cardholder === undefined) return undefined
+  const cardholder = await cardholderInFilter(read, partnerId, body.cardholder_no)
+  if (cardholder === 'unknown') return undefined
   return { partnerId, cardId, cardholderId: cardholder?.cardholderId, uniqueNo: body.card_unique_no, ...window }
 }
 

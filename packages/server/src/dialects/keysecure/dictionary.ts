@@ -8,6 +8,7 @@
 
 import type { CardForm, CardNetwork, CardStatus } from '@openissuer/core/card/card.ts'
 import { type Cardholder, isAskedAgain, type Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { FeeKind } from '@openissuer/core/fee/charge.ts'
 import type { TransferDirection } from '@openissuer/core/ledger/cardholder-transfer.ts'
 
 export type Provenance = 'seed' | 'docs' | 'proposed'
@@ -130,6 +131,34 @@ export function languageNamed(header: string | undefined): Language {
 
 /** docs */
 export const COMMON_STATUSES = ['Pending', 'Success', 'Fail'] as const
+
+/** docs */
+export const CONSUMPTION_TYPES = ['Open_card', 'Consumption', 'Atm', 'Manage_fee', 'Reversal', 'Refund'] as const
+
+/** docs */
+export const FEE_TYPES = [
+  'Consume_fee',
+  'Apple_auth_fee',
+  'Auth_fee',
+  'Atm_fee',
+  'Exchange_fee',
+  'Decline_fee',
+  'Small_fee',
+  'Refund_fee',
+  'Cancel_fee',
+] as const
+
+/** proposed; a card's price and its management fee are consumptions of their own. */
+export const FEE_TYPE_OF = {
+  purchase: 'Consume_fee',
+  'cross-border': 'Exchange_fee',
+  'small-purchase': 'Small_fee',
+  cash: 'Atm_fee',
+  refund: 'Refund_fee',
+  cancel: 'Cancel_fee',
+  decline: 'Decline_fee',
+  verification: 'Apple_auth_fee',
+} as const satisfies Readonly<Record<Exclude<FeeKind, 'issue' | 'management'>, (typeof FEE_TYPES)[number]>>
 
 /** docs */
 export const TRANSFER_TYPES = ['In', 'Out'] as const

@@ -36,11 +36,6 @@ export function programNoOf(
   return formatNo(kind, program.programId, program.createdAt)
 }
 
-/** Of an authorization, or of an event that is a consumption of its own. */
-export function consumptionNoOf(id: bigint, createdAt: Temporal.Instant): string {
-  return formatNo('consumption', id, createdAt)
-}
-
 /** The push id of an event: the same on every try. */
 export function notificationNoOf(eventId: bigint, createdAt: Temporal.Instant): string {
   return formatNo('notification', eventId, createdAt)
@@ -48,6 +43,11 @@ export function notificationNoOf(eventId: bigint, createdAt: Temporal.Instant): 
 
 export function transferNoOf(transfer: Pick<CardholderTransfer, 'transferId' | 'createdAt'>): string {
   return formatNo('transfer', transfer.transferId, transfer.createdAt)
+}
+
+/** Of an authorization, or of an event or a fee that is a consumption of its own. */
+export function consumptionNoOf(id: bigint, createdAt: Temporal.Instant): string {
+  return formatNo('consumption', id, createdAt)
 }
 
 function formatNo(kind: NumberKind, id: bigint, createdAt: Temporal.Instant): string {

@@ -82,6 +82,9 @@ function clamp(instant: Temporal.Instant): Temporal.Instant {
   return Temporal.Instant.compare(instant, LATEST) > 0 ? LATEST : instant
 }
 
+/** The window of a look-up by number, which names none. */
+export const EVER = { from: EARLIEST, to: LATEST } as const
+
 /** seed */
 const ZONE_DEFAULT = 'UTC+8'
 

@@ -45,6 +45,13 @@ import {
   listCardholders,
 } from './cardholders.ts'
 import { applyCard, CardApplyBody, CardApplyData, CardListBody, CardListData, listCards } from './cards.ts'
+import {
+  ConsumptionInfoData,
+  ConsumptionListBody,
+  ConsumptionListData,
+  consumptionInfo,
+  listConsumptions,
+} from './consumptions.ts'
 import { type Language, languageNamed } from './dictionary.ts'
 import { envelopeOf, failure, success } from './envelope.ts'
 import { fromDomainError, KeysecureError } from './errors.ts'
@@ -161,6 +168,13 @@ function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAs
       listCards(ports, callerOf(request), request.body, timezoneOf(request)),
     )
 
+    get<OfConsumption>('/v1/card/consume/:consume_no/info', { data: ConsumptionInfoData }, request =>
+      consumptionInfo(ports, callerOf(request), request.params.consume_no),
+    )
+    post('/v1/card/consume/list', { body: ConsumptionListBody, data: ConsumptionListData }, request =>
+      listConsumptions(ports, callerOf(request), request.body, timezoneOf(request)),
+    )
+
     post('/v1/account/transfer', { body: TransferBody, data: TransferData, mode: 'credit' }, request =>
       transfer(ports, callerOf(request), request.body),
     )
@@ -174,6 +188,8 @@ function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAs
 }
 
 type OfCard = { card_no: string }
+
+type OfConsumption = { consume_no: string }
 
 type OfCardholder = { cardholder_no: string }
 

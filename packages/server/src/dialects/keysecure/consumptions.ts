@@ -1,0 +1,237 @@
+/** What cardholders' cards were used for (docs): an authorization with what became of it, or what stands by itself. */
+import type { Authorization, Merchant, Purpose } from '@openissuer/core/authorization/authorization.ts'
+import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
+import type { CardFee, FeeKind } from '@openissuer/core/fee/charge.ts'
+import { type Amount, add, formatDecimal, isNegative, isPositive, negate, zero } from '@openissuer/core/money/amount.ts'
+import { type Static, Type } from 'typebox'
+import type { Consumption, Ports, Reader } from '../../app/ports.ts'
+import { cardholderInFilter } from './cardholder-numbers.ts'
+import { COMMON_STATUSES, CONSUMPTION_TYPES, FEE_TYPE_OF, FEE_TYPES } from './dictionary.ts'
+import { KeysecureError } from './errors.ts'
+import type { Caller } from './headers.ts'
+import { cardholderNoOf, cardNoOf, consumptionNoOf, parseNo } from './ids.ts'
+import { EVER, PAGE_FIELDS, pageOf, WINDOW_FIELDS, windowOf, zoneOf } from './pagination.ts'
+
+export const ConsumptionListBody = Type.Object({
+  cardholder_no: Type.Optional(Type.String()),
+  consume_no: Type.Optional(Type.String()),
+  card_no: Type.Optional(Type.String()),
+  ...WINDOW_FIELDS,
+  ...PAGE_FIELDS,
+})
+
+const ConsumptionRow = Type.Object({
+  consume_no: Type.String(),
+  card_no: Type.String(),
+  type: Type.Enum(CONSUMPTION_TYPES),
+  amount: Type.String({ description: 'in the currency of the card' }),
+  status: Type.Enum(COMMON_STATUSES),
+  time: Type.Integer({ description: 'creation, Unix milliseconds' }),
+})
+
+export const ConsumptionListData = Type.Object({ list: Type.Array(ConsumptionRow) })
+
+/** Newest first; a number that names nothing of the merchant's matches nothing. */
+export async function listConsumptions(
+  { storage }: Ports,
+  { partner: { partnerId } }: Caller,
+  body: Static<typeof ConsumptionListBody>,
+  timezone: string | undefined,
+): Promise<Static<typeof ConsumptionListData>> {
+  const window = windowOf(body, zoneOf(timezone))
+  const page = pageOf(body)
+  const named = await namedBy(storage.read, partnerId, body)
+  if (page === undefined || named === undefined) return { list: [] }
+  const found = await storage.read.consumptions({ partnerId, ...named, ...window, ...page })
+  return {
+    list: found
+      .map(rowOf)
+      .filter(row => body.consume_no === undefined || row.consume_no === body.consume_no)
+      .filter(row => body.card_no === undefined || row.card_no === body.card_no),
+  }
+}
+
+/** @returns undefined when nothing can match */
+async function namedBy(
+  read: Reader,
+  partnerId: bigint,
+  body: Pick<Static<typeof ConsumptionListBody>, 'cardholder_no' | 'consume_no' | 'card_no'>,
+) {
+  const cardId = body.card_no === undefined ? undefined : parseNo('card', body.card_no)
+  const consumptionId = body.consume_no === undefined ? undefined : parseNo('consumption', body.consume_no)
+  const cardholder = await cardholderInFilter(read, partnerId, body.cardholder_no)
+  const namesNothing =
+    (body.card_no !== undefined && cardId === undefined) ||
+    (body.consume_no !== undefined && consumptionId === undefined) ||
+    cardholder === 'unknown'
+  return namesNothing ? undefined : { cardId, consumptionId, cardholderId: cardholder?.cardholderId }
+}
+
+const MerchantInfo = Type.Object({
+  merchant_name: Type.String(),
+  merchant_mcc: Type.String(),
+  city: Type.String(),
+  country: Type.String(),
+})
+
+const FeeRow = Type.Object({ fee_type: Type.Enum(FEE_TYPES), amount: Type.String() })
+
+export const ConsumptionInfoData = Type.Object({
+  consume_no: Type.String(),
+  consume_relate_no: Type.String({ description: 'the consumption that this one undoes; empty for none' }),
+  card_no: Type.String(),
+  cardholder_no: Type.String(),
+  type: Type.Enum(CONSUMPTION_TYPES),
+  amount: Type.String(),
+  local_amount: Type.String(),
+  local_currency: Type.String(),
+  fee: Type.String({ description: 'the sum of fee_list' }),
+  fee_list: Type.Array(FeeRow),
+  merchant_info: MerchantInfo,
+  remark: Type.String(),
+  detail: Type.String(),
+  status: Type.Enum(COMMON_STATUSES),
+  time: Type.Integer({ description: 'creation, Unix milliseconds' }),
+})
+
+export async function consumptionInfo(
+  { storage }: Ports,
+  { partner: { partnerId } }: Caller,
+  consumeNo: string,
+): Promise<Static<typeof ConsumptionInfoData>> {
+  const { read } = storage
+  const consumptionId = parseNo('consumption', consumeNo)
+  if (consumptionId === undefined) throw new KeysecureError(4009)
+  const [found] = await read.consumptions({ partnerId, consumptionId, ...EVER, offset: 0, limit: 1 })
+  if (found === undefined || rowOf(found).consume_no !== consumeNo) throw new KeysecureError(4009)
+  const record = recordOf(found)
+  const fees = feesOf(found, await read.feesAbout(partnerId, [found.id]))
+  const { cardholderId } = found.card
+  const owner = cardholderId === null ? undefined : await read.cardholder(partnerId, cardholderId)
+  return {
+    consume_no: consumeNo,
+    consume_relate_no: record.relateNo,
+    card_no: cardNoOf(found.card),
+    cardholder_no: owner === undefined ? '' : cardholderNoOf(owner),
+    type: record.type,
+    amount: formatDecimal(record.amount),
+    local_amount: formatDecimal(record.local),
+    local_currency: record.local.currency,
+    fee: formatDecimal(fees.reduce((sum, fee) => add(sum, fee.amount), zero(record.amount.currency))),
+    fee_list: fees.map(fee => ({ fee_type: FEE_TYPE_OF[fee.kind], amount: formatDecimal(fee.amount) })),
+    merchant_info: merchantInfoOf(record.merchant),
+    remark: '',
+    detail: '',
+    status: record.status,
+    time: record.createdAt.epochMilliseconds,
+  }
+}
+
+function merchantInfoOf(merchant: Merchant | null): Static<typeof MerchantInfo> {
+  return {
+    merchant_name: merchant?.name ?? '',
+    merchant_mcc: merchant?.mcc ?? '',
+    city: merchant?.city ?? '',
+    country: merchant?.country ?? '',
+  }
+}
+
+type Fee = { readonly kind: ChargedKind; readonly amount: Amount }
+
+type ChargedKind = keyof typeof FEE_TYPE_OF
+
+/** One row a type: what a plan has charged, what was given back of it, and the program's own fee on foreign currency. */
+function feesOf({ authorization, event, fee }: Consumption, charged: readonly CardFee[]): readonly Fee[] {
+  if (fee !== null) return []
+  const foreign = event === null ? authorization?.fee : event.effect?.fee
+  const all: Fee[] = charged.flatMap(({ kind, amount }) => (isFeeRow(kind) ? [{ kind, amount }] : []))
+  if (foreign !== undefined && isPositive(foreign)) all.push({ kind: 'cross-border', amount: foreign })
+  const sums = Map.groupBy(all, ({ kind }) => kind)
+  return [...sums]
+    .map(([kind, rows]) => ({ kind, amount: rows.map(row => row.amount).reduce((sum, amount) => add(sum, amount)) }))
+    .filter(({ amount }) => isPositive(amount))
+}
+
+function isFeeRow(kind: FeeKind): kind is ChargedKind {
+  return Object.hasOwn(FEE_TYPE_OF, kind)
+}
+
+type Shown = {
+  readonly relateNo: string
+  readonly type: (typeof CONSUMPTION_TYPES)[number]
+  readonly status: (typeof COMMON_STATUSES)[number]
+  readonly amount: Amount
+  readonly local: Amount
+  readonly merchant: Merchant | null
+  readonly createdAt: Temporal.Instant
+}
+
+function rowOf(consumption: Consumption): Static<typeof ConsumptionRow> {
+  const { type, amount, status, createdAt } = recordOf(consumption)
+  return {
+    consume_no: consumptionNoOf(consumption.id, createdAt),
+    card_no: cardNoOf(consumption.card),
+    type,
+    amount: formatDecimal(amount),
+    status,
+    time: createdAt.epochMilliseconds,
+  }
+}
+
+function recordOf({ authorization, event, fee }: Consumption): Shown {
+  if (fee !== null) return feeRecord(fee)
+  if (event !== null) return eventRecord(event, authorization)
+  if (authorization === null) throw new Error('a consumption of nothing')
+  return authorizationRecord(authorization)
+}
+
+const TYPE_OF_PURPOSE: Readonly<{ [P in Purpose]: Shown['type'] }> = {
+  purchase: 'Consumption',
+  cash: 'Atm',
+  refund: 'Refund',
+  verification: 'Consumption',
+  'balance-inquiry': 'Consumption',
+}
+
+/** What was cleared as soon as something was, what was approved before, and what was asked for where nothing was. */
+function authorizationRecord(authorization: Authorization): Shown {
+  const { approved, cleared, declineReason, billingAmount } = authorization
+  const succeeded = declineReason === null
+  return {
+    relateNo: '',
+    type: TYPE_OF_PURPOSE[authorization.purpose],
+    status: succeeded ? 'Success' : 'Fail',
+    amount: succeeded ? (isPositive(cleared) ? cleared : approved) : billingAmount,
+    local: authorization.transactionAmount,
+    merchant: authorization.merchant,
+    createdAt: authorization.createdAt,
+  }
+}
+
+function eventRecord(event: AuthorizationEvent, authorization: Authorization | null): Shown {
+  return {
+    relateNo: authorization === null ? '' : consumptionNoOf(authorization.authorizationId, authorization.createdAt),
+    type: typeOfEvent(event),
+    status: 'Success',
+    amount: absolute(event.billingAmount),
+    local: absolute(event.transactionAmount),
+    merchant: authorization?.merchant ?? event.effect?.merchant ?? null,
+    createdAt: event.createdAt,
+  }
+}
+
+function typeOfEvent({ kind, billingAmount }: AuthorizationEvent): Shown['type'] {
+  if (kind === 'refund') return 'Refund'
+  return (kind === 'clearing' || kind === 'clearing-correction') && !isNegative(billingAmount)
+    ? 'Consumption'
+    : 'Reversal'
+}
+
+function feeRecord({ kind, amount, createdAt }: CardFee): Shown {
+  const type = kind === 'issue' ? 'Open_card' : 'Manage_fee'
+  return { relateNo: '', type, status: 'Success', amount, local: amount, merchant: null, createdAt }
+}
+
+function absolute(amount: Amount): Amount {
+  return isNegative(amount) ? negate(amount) : amount
+}
