@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import { createAuthorizationEngine } from '../../packages/server/src/app/engine/authorization-engine.ts'
 import { reverseLateApproval } from '../../packages/server/src/app/engine/late-approval.ts'
 import { createExchangeRates } from '../../packages/server/src/app/exchange-rates.ts'
-import type { Clock, Ports } from '../../packages/server/src/app/ports.ts'
+import { createInquiries } from '../../packages/server/src/app/inquiry/inquiries.ts'
+import type { Reply, Responder } from '../../packages/server/src/app/inquiry/responder.ts'
+import type { Clock, PartnerResponder, Ports } from '../../packages/server/src/app/ports.ts'
 import { sandboxKyc } from '../../packages/server/src/kyc/sandbox-kyc.ts'
 import { secureRandom } from '../../packages/server/src/random.ts'
 import { createBatchStore } from '../../packages/server/src/storage/authorization-batches.ts'
@@ -30,8 +33,27 @@ export class TestClock implements Clock {
   }
 }
 
+export const TEST_BUDGET_MS = 50
+export const TEST_OPEN_MAX = 4
+
+const APPROVED: Reply = { outcome: 'approved', code: '0', message: '', latencyMs: 1, late: null }
+
+/** Approves until a test has it say something else. */
+export class TestResponder implements Responder {
+  readonly asked: bigint[] = []
+  reply: (authorization: Authorization) => Promise<Reply> = async () => APPROVED
+
+  async ask(_responder: PartnerResponder, authorization: Authorization): Promise<Reply> {
+    this.asked.push(authorization.authorizationId)
+    return this.reply(authorization)
+  }
+
+  async close(): Promise<void> {}
+}
+
 export type TestPorts = {
   readonly ports: Ports
+  readonly responder: TestResponder
   /** ends the connections that the ports opened for themselves */
   close(): Promise<void>
 }
@@ -70,7 +92,8 @@ export async function createTestPorts(
     },
   })
   const storage = createStorage(pool)
-  const ports: Ports = {
+  const responder = new TestResponder()
+  const withoutInquiries = {
     storage,
     rates: createExchangeRates(storage.read),
     clock,
@@ -78,12 +101,24 @@ export async function createTestPorts(
     random: secureRandom,
     vault: await openVault({ keyEncryptingKey: async () => keyEncryptingKey }, createDataKeyStore(pool)),
     kyc: sandboxKyc,
-    mode: 'sandbox',
+    mode: 'sandbox' as const,
     engine,
   }
+  const inquiries = createInquiries({
+    ports: withoutInquiries,
+    responder,
+    budgetMs: TEST_BUDGET_MS,
+    openMax: TEST_OPEN_MAX,
+    onFault: error => {
+      throw error
+    },
+  })
+  const ports: Ports = { ...withoutInquiries, inquiries }
   return {
     ports,
+    responder,
     async close() {
+      await inquiries.drained()
       await engine.drained()
       await enginePool.end()
       await idPool.end()

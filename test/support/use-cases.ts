@@ -19,7 +19,7 @@ import { createPartner, type PartnerAccounts } from '../../packages/server/src/a
 import { createSpendLimit } from '../../packages/server/src/app/create-spend-limit.ts'
 import type { Ports, Work } from '../../packages/server/src/app/ports.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
-import { createTestPorts, TestClock } from './ports.ts'
+import { createTestPorts, TestClock, type TestResponder } from './ports.ts'
 
 export const USD = currency('USD')
 export const usd = (minor: bigint): Amount => amount(minor, USD)
@@ -30,6 +30,8 @@ export type UseCases = {
   readonly url: string
   readonly clock: TestClock
   readonly ports: Ports
+  /** what partners say that decide themselves */
+  readonly responder: TestResponder
   /** runs a use case in a SQL transaction of its own, under no idempotency key */
   run<T>(useCase: (work: Work) => Promise<T>): Promise<T>
   /** the same where the issuer is live */
@@ -45,7 +47,7 @@ export async function createUseCases(
   const database = own ?? (await createTestDatabase())
   const clock = new TestClock(now)
   const made = await createTestPorts(database, clock)
-  const { ports } = made
+  const { ports, responder } = made
   const runIn =
     (mode: Ports['mode']) =>
     <T>(useCase: (work: Work) => Promise<T>): Promise<T> => {
@@ -57,6 +59,7 @@ export async function createUseCases(
     url: database.url,
     clock,
     ports,
+    responder,
     run: runIn('sandbox'),
     runLive: runIn('live'),
     async close() {

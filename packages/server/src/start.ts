@@ -11,12 +11,15 @@ import { type BatchStore, createAuthorizationEngine } from './app/engine/authori
 import { reverseLateApproval } from './app/engine/late-approval.ts'
 import { createExchangeRates } from './app/exchange-rates.ts'
 import { managementFees } from './app/fees/management-fees.ts'
+import { createInquiries, type Inquiries } from './app/inquiry/inquiries.ts'
+import { createOrphanWatch } from './app/inquiry/orphans.ts'
 import { expiries } from './app/lifecycle/expire-authorizations.ts'
 import type { Ports, Storage } from './app/ports.ts'
 import { createProductClock, followClock, type ProductClock, REAL_TIME } from './app/product-clock.ts'
 import type { WebhookDialects, WebhookDoor } from './app/webhook-ports.ts'
 import { wallClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { authCallback } from './dialects/keysecure/auth-callback.ts'
 import { keysecureCallbacks } from './dialects/keysecure/callbacks.ts'
 import { programNoOf } from './dialects/keysecure/ids.ts'
 import { keysecureDialect } from './dialects/keysecure/routes.ts'
@@ -134,7 +137,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     onFault: error => logger.warn({ reason: String(error) }, 'a batch of authorizations failed and is tried again'),
   })
   cleanup.push(() => engine.drained())
-  const ports: Ports = {
+  const withoutInquiries = {
     storage,
     rates: createExchangeRates(storage.read),
     clock,
@@ -145,6 +148,8 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     kyc: config.mode === 'sandbox' ? sandboxKyc : reviewByOperator,
     mode: config.mode,
   }
+  const ports: Ports = { ...withoutInquiries, inquiries: openInquiries(config, withoutInquiries, logger, cleanup) }
+  watchOrphans(ports, logger, cleanup)
   const webhooks = openWebhooks(config, ports)
   const relayPool = openPool(target, { connections: RELAY_CONNECTIONS, onError, pipeline: true })
   cleanup.push(() => relayPool.end())
@@ -209,6 +214,54 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     stop: () => (stopping ??= undo(cleanup)),
     failed,
   }
+}
+
+/** How long a partner that decides itself may take (docs of the KeySecure platform). */
+const INQUIRY_MS_MAX = 800
+/** Questions to one partner that are open at once: what it may take in the budget at a thousand a second, and no more. */
+const INQUIRIES_OPEN_MAX = 1_024
+const INQUIRY_CONNECTIONS = 128
+
+function openInquiries(config: Config, ports: Omit<Ports, 'inquiries'>, logger: Logger, cleanup: Cleanup): Inquiries {
+  const loopback = config.webhookLoopback === 'allow'
+  const responder = authCallback({
+    ports,
+    wallClock,
+    createSender: () => createSender({ loopback, connections: INQUIRY_CONNECTIONS }),
+  })
+  const inquiries = createInquiries({
+    ports,
+    responder,
+    budgetMs: INQUIRY_MS_MAX,
+    openMax: INQUIRIES_OPEN_MAX,
+    onFault: error => logger.warn({ reason: String(error) }, 'what a partner said of an authorization was not noted'),
+  })
+  cleanup.push(() => inquiries.drained())
+  // late answers are not waited for
+  cleanup.push(() => responder.close())
+  return inquiries
+}
+
+/** How often is looked for authorizations that nobody waits for any more. */
+const ORPHAN_LOOK_MS = 5_000
+
+function watchOrphans(ports: Ports, logger: Logger, cleanup: Cleanup): void {
+  const watch = createOrphanWatch(ports)
+  let looking: Promise<unknown> | undefined
+  const timer = setInterval(() => {
+    looking ??= watch
+      .look()
+      .catch((error: unknown) =>
+        logger.warn({ reason: String(error) }, 'orphaned authorizations could not be looked for'),
+      )
+      .finally(() => {
+        looking = undefined
+      })
+  }, ORPHAN_LOOK_MS)
+  cleanup.push(async () => {
+    clearInterval(timer)
+    await looking
+  })
 }
 
 /** How each dialect tells events, and where it may tell them. */

@@ -8,8 +8,9 @@ import type { Authorization } from './authorization.ts'
  * @param increased what approved increments have added, read together with the authorization
  */
 export function asDecided(authorization: Authorization, increased: Amount): Authorization {
-  const approved = subtract(authorization.approved, increased)
-  const none = zero(approved.currency)
+  const none = zero(authorization.approved.currency)
+  // what its partner has declined was held for a moment, and nobody was told of that
+  const approved = authorization.declineReason === null ? subtract(authorization.approved, increased) : none
   return {
     ...authorization,
     approved,

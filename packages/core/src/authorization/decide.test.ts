@@ -152,6 +152,8 @@ describe('precedence', () => {
     'reversed-before-arrival',
     'issuer-overloaded',
     'issuer-unavailable',
+    'partner-declined',
+    'partner-unavailable',
   ]
 
   const decideCase = ({ request, state }: Case) => decide(request, state, TIME)

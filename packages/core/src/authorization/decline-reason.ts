@@ -44,6 +44,11 @@ export const DECLINE_REASONS = {
   'no-exchange-rate': { responseCode: '57', sentence: 'The card cannot be used in this currency.' },
   'issuer-overloaded': { responseCode: '91', sentence: 'The issuer has too much to do; try again.' },
   'issuer-unavailable': { responseCode: '91', sentence: 'The issuer cannot be reached; try again.' },
+  'partner-declined': { responseCode: '05', sentence: 'The company behind the card has declined the purchase.' },
+  'partner-unavailable': {
+    responseCode: '91',
+    sentence: 'The company behind the card did not answer in time.',
+  },
   'insufficient-funds': { responseCode: '51', sentence: 'There is not enough money available for the purchase.' },
 } as const
 

@@ -61,7 +61,7 @@ export type Effect = {
   readonly forced: boolean
   /** the match key of the message that this one names */
   readonly originalKey: string | null
-  /** increments only */
+  /** of an increment; on a reversal, why the partner had the whole authorization declined */
   readonly declineReason: DeclineReason | null
   readonly approvalCode: string | null
   readonly trace: readonly Check[]

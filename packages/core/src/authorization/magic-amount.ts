@@ -6,6 +6,7 @@ import type { DeclineReason } from './decline-reason.ts'
  * 9,900.51 is `insufficient-funds`, in JPY 990,051. A row is never changed, as test suites rely on it.
  */
 export const MAGIC_AMOUNTS: Readonly<Record<DeclineReason, bigint>> = {
+  'partner-declined': 990_005n,
   'reversed-before-arrival': 990_012n,
   'unknown-card': 990_014n,
   'card-lost': 990_041n,
@@ -29,6 +30,7 @@ export const MAGIC_AMOUNTS: Readonly<Record<DeclineReason, bigint>> = {
   'cvv2-mismatch': 990_082n,
   'issuer-overloaded': 990_091n,
   'issuer-unavailable': 990_191n,
+  'partner-unavailable': 990_291n,
 }
 
 const REASONS = new Map(

@@ -1,15 +1,33 @@
+import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import { spends } from '@openissuer/core/authorization/decide.ts'
 import { type Authorize, authorize } from './authorize.ts'
 import type { EngineAnswer } from './engine/authorization-engine.ts'
 import { chargeDecision } from './fees/charge-decision.ts'
 import type { Ports } from './ports.ts'
 
 /**
- * What the network hears to an authorization: the engine's decision, after what it costs was charged.
+ * What the network hears to an authorization: the engine's decision, and where the engine approves for a partner that
+ * decides itself, the partner's. What the decision costs is charged before it is answered.
  *
  * @throws DomainError as `authorize` does
  */
 export async function answerAuthorization(ports: Ports, command: Authorize): Promise<EngineAnswer> {
   const answer = await authorize(ports, command)
-  if (answer.kind === 'decided' || answer.kind === 'repeated') await chargeDecision(ports, answer.authorization)
-  return answer
+  if (answer.kind !== 'decided' && answer.kind !== 'repeated') return answer
+  const asks = !command.advice && isInQuestion(answer.authorization) && (await decidesItself(ports, command))
+  const authorization = asks
+    ? await ports.inquiries.settle(answer.authorization, answer.kind === 'repeated')
+    : answer.authorization
+  await chargeDecision(ports, authorization)
+  return { kind: answer.kind, authorization }
+}
+
+/** A decline needs no second opinion, and neither does what takes no money. An advice has happened already. */
+function isInQuestion({ declineReason, purpose }: Authorization): boolean {
+  return declineReason === null && spends(purpose)
+}
+
+async function decidesItself({ storage }: Ports, { partnerId }: Authorize): Promise<boolean> {
+  const partner = await storage.read.partner(partnerId)
+  return partner?.settings.integrationMode === 'partner-decides'
 }

@@ -139,6 +139,8 @@ describe('a decline', () => {
     | 'no-exchange-rate'
     | 'issuer-overloaded'
     | 'issuer-unavailable'
+    | 'partner-declined'
+    | 'partner-unavailable'
 
   type Way = {
     readonly check: string

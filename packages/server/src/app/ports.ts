@@ -2,8 +2,10 @@
  * What the use cases need from the outside, in the domain's words. Storage, vault and clock conform to these.
  */
 import type { Authorization, AuthorizedCard, Purpose } from '@openissuer/core/authorization/authorization.ts'
+import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import type { AuthorizationEvent, DayUsage, EventKind } from '@openissuer/core/authorization/event.ts'
 import type { ClearingTerms } from '@openissuer/core/authorization/lifecycle.ts'
+import type { Fallback, LateAnswer, PartnerDecision } from '@openissuer/core/authorization/partner-decision.ts'
 import type { CardApplication, CardApplicationStatus } from '@openissuer/core/card/application.ts'
 import type { Card, CardProgram, ProgramTerms } from '@openissuer/core/card/card.ts'
 import type { Expiry } from '@openissuer/core/card/expiry.ts'
@@ -30,6 +32,7 @@ import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { ExchangeRate } from '@openissuer/core/money/exchange-rate.ts'
 import type { Partner } from '@openissuer/core/partner/partner.ts'
 import type { AuthorizationEngine } from './engine/authorization-engine.ts'
+import type { Inquiries } from './inquiry/inquiries.ts'
 import type { WebhookReader, WebhookTransaction } from './webhook-ports.ts'
 
 /** The product's clock: everything that waits on time follows it. Millisecond precision. */
@@ -237,6 +240,15 @@ export type DueExpiry = {
   readonly expiresAt: Temporal.Instant
 }
 
+/** Whom to ask about authorizations of a partner that decides itself, and what to do when nobody answers. */
+export type PartnerResponder = {
+  readonly partnerId: bigint
+  /** the KeySecure credential in whose name the question is signed */
+  readonly apiKey: string
+  readonly url: string
+  readonly fallback: Fallback
+}
+
 /** How far the cards of a program were charged in a cycle of their management fee. */
 export type ManagementFeeRun = {
   readonly cycleStart: Temporal.Instant
@@ -303,6 +315,19 @@ export type AccessToken = {
   readonly tokenHash: Uint8Array
   readonly apiKey: string
   readonly expiresAt: Temporal.Instant
+}
+
+/** A token for the hosted card page; only its digest is kept. It opens one page, which fetches the card once. */
+export type PciToken = {
+  readonly tokenHash: Uint8Array
+  readonly partnerId: bigint
+  readonly cardId: bigint
+  /** the credential that asked for it */
+  readonly apiKey: string
+  readonly createdAt: Temporal.Instant
+  readonly expiresAt: Temporal.Instant
+  readonly openedAt: Temporal.Instant | null
+  readonly shownAt: Temporal.Instant | null
 }
 
 /** Reading, each call a snapshot of its own. An object of another partner is not found. */
@@ -420,6 +445,12 @@ export type Reader = WebhookReader & {
   /** what a card had used at the end of a UTC day (`2026-05-22`), with the month and the life of the card up to it */
   usageOn(partnerId: bigint, cardId: bigint, day: string): Promise<LimitUsageMinor>
   clearingTermsOf(partnerId: bigint, cardId: bigint): Promise<ClearingTerms>
+  /** undefined while nobody is to be asked */
+  partnerResponder(partnerId: bigint): Promise<PartnerResponder | undefined>
+  /** undefined while an authorization is in question, and for one that never was */
+  partnerDecision(partnerId: bigint, authorizationId: bigint): Promise<PartnerDecision | undefined>
+  /** the partner's approved authorizations that no decision was recorded for, up to `now`, oldest first */
+  undecidedAuthorizations(partnerId: bigint, now: Temporal.Instant, limit: number): Promise<readonly bigint[]>
   partnerIds(): Promise<readonly bigint[]>
   /** newest first */
   movements(filter: MovementFilter): Promise<Page<Movement>>
@@ -440,6 +471,7 @@ export type Reader = WebhookReader & {
   pagsmileApp(appId: string): Promise<PagsmileApp | undefined>
   keysecureCredential(apiKey: string): Promise<KeysecureCredential | undefined>
   accessToken(tokenHash: Uint8Array): Promise<AccessToken | undefined>
+  pciToken(tokenHash: Uint8Array): Promise<PciToken | undefined>
   operatorKeyExists(keyHash: Uint8Array): Promise<boolean>
   /** undefined while the clock was never touched */
   clockSetting(): Promise<ClockSetting | undefined>
@@ -504,8 +536,19 @@ export type Transaction = ReaderAndWebhooks & {
   replacePlatformKey(app: PagsmileApp): Promise<void>
   /** @returns false when the partner has no such app */
   setMerchantPublicKey(partnerId: bigint, appId: string, publicKey: string): Promise<boolean>
+  /** @returns false when the partner has no such credential */
+  setKeysecureSettings(
+    partnerId: bigint,
+    apiKey: string,
+    settings: KeysecureSettings & Pick<KeysecureCredential, 'enabled' | 'expiresAt'>,
+  ): Promise<boolean>
   insertKeysecureCredential(credential: KeysecureCredential, createdAt: Temporal.Instant): Promise<void>
   insertAccessToken(token: AccessToken & { partnerId: bigint; createdAt: Temporal.Instant }): Promise<void>
+  insertPciToken(token: Omit<PciToken, 'openedAt' | 'shownAt'>): Promise<void>
+  /** Notes the nonce of the page that a token has opened. @returns false when it has opened one before */
+  openPciToken(tokenHash: Uint8Array, nonceHash: Uint8Array, at: Temporal.Instant): Promise<boolean>
+  /** @returns false when the nonce is not the page's, or was used before */
+  showPciToken(tokenHash: Uint8Array, nonceHash: Uint8Array, at: Temporal.Instant): Promise<boolean>
   insertOperatorKey(keyHash: Uint8Array, createdAt: Temporal.Instant): Promise<void>
 
   insertContact(contact: Contact): Promise<void>
@@ -590,6 +633,14 @@ export type Transaction = ReaderAndWebhooks & {
   post(entry: JournalEntry, mayOverdraw?: boolean): Promise<void>
 
   insertCardholderTransfer(transfer: CardholderTransfer): Promise<void>
+  replacePartnerResponder(responder: PartnerResponder): Promise<void>
+  /** @returns whose decision was recorded now; the others had one before */
+  insertPartnerDecisions(partnerId: bigint, decisions: readonly PartnerDecision[]): Promise<ReadonlySet<bigint>>
+  noteLateAnswer(partnerId: bigint, authorizationId: bigint, late: LateAnswer): Promise<void>
+  /** Makes an authorization that holds nothing any more a declined one. */
+  declineByPartner(partnerId: bigint, authorizationId: bigint, reason: DeclineReason): Promise<void>
+  /** Notes up to when every authorization of the partner has its decision. */
+  noteInquirySweep(partnerId: bigint, sweptThrough: Temporal.Instant): Promise<void>
   insertDepositOrder(deposit: DepositOrder): Promise<void>
   lockDepositOrder(partnerId: bigint, depositId: bigint): Promise<DepositOrder | undefined>
   /** Stores the status, what is credited and why it was refused. */
@@ -671,11 +722,12 @@ export type Ports = {
   readonly vault: Vault
   readonly kyc: KycProvider
   readonly engine: AuthorizationEngine
+  readonly inquiries: Inquiries
   /** live mode never issues test BINs, sandbox mode issues nothing else */
   readonly mode: 'sandbox' | 'live'
 }
 
 /** What a use case that changes something works with. */
-export type Work = Omit<Ports, 'storage' | 'engine' | 'rates' | 'kyc'> & { readonly tx: Transaction }
+export type Work = Omit<Ports, 'storage' | 'engine' | 'rates' | 'kyc' | 'inquiries'> & { readonly tx: Transaction }
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }

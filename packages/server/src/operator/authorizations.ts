@@ -2,6 +2,7 @@ import type { Authorization } from '@openissuer/core/authorization/authorization
 import { DECLINE_REASONS } from '@openissuer/core/authorization/decline-reason.ts'
 import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
 import { explain } from '@openissuer/core/authorization/explanation.ts'
+import type { PartnerDecision } from '@openissuer/core/authorization/partner-decision.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { FastifyPluginAsync } from 'fastify'
@@ -27,9 +28,18 @@ export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (s
       if (authorization === undefined) throw new DomainError('authorization-not-found')
       const decision = await ports.storage.read.authorizationEvent(partnerId, authorizationId)
       const later = await ports.storage.read.eventsAfterDecision(partnerId, authorizationId)
-      return encodeState(authorization, decision === undefined ? later : [decision, ...later])
+      const asked = await ports.storage.read.partnerDecision(partnerId, authorizationId)
+      return {
+        ...encodeState(authorization, decision === undefined ? later : [decision, ...later]),
+        partnerDecision: asked === undefined ? null : encodePartnerDecision(asked),
+      }
     },
   )
+}
+
+function encodePartnerDecision(decision: PartnerDecision) {
+  const { partnerId: _partnerId, authorizationId: _authorizationId, source, createdAt, ...said } = decision
+  return { decisionSource: source, ...said, decidedAt: createdAt.toString() }
 }
 
 /**

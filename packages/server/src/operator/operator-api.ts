@@ -18,6 +18,7 @@ import { depositRoutes } from './deposits.ts'
 import { statusOf } from './errors.ts'
 import { exchangeRateRoutes } from './exchange-rates.ts'
 import { feePlanRoutes } from './fee-plans.ts'
+import { keysecureRoutes } from './keysecure.ts'
 import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
@@ -92,6 +93,7 @@ export function operatorApi(
         await door.register(spendLimitRoutes, context)
         await door.register(merchantControlRoutes, context)
         await door.register(feePlanRoutes, context)
+        await door.register(keysecureRoutes, { ...context, refusalOf: url => webhooks.refusalOf(url) })
         await door.register(simulationRoutes, context)
         await door.register(lifecycleSimulationRoutes, context)
         await door.register(deliverySimulationRoutes, context)

@@ -27,6 +27,7 @@ type CredentialOperations = Pick<
   | 'replacePlatformKey'
   | 'setMerchantPublicKey'
   | 'insertKeysecureCredential'
+  | 'setKeysecureSettings'
   | 'insertAccessToken'
   | 'insertOperatorKey'
 >
@@ -152,6 +153,26 @@ export function credentialOperations(database: Queryable): CredentialOperations 
           createdAt.toString(),
         ],
       )
+    },
+
+    async setKeysecureSettings(partnerId, apiKey, settings) {
+      const { rowCount } = await database.query(
+        `update keysecure_credential
+            set enabled = $3, expires_at = $4, allowed_addresses = $5, pci_enabled = $6, pci_origins = $7,
+                requests_per_second = $8
+          where api_key = $2 and partner_id = $1`,
+        [
+          partnerId,
+          apiKey,
+          settings.enabled,
+          settings.expiresAt?.toString() ?? null,
+          settings.allowedAddresses,
+          settings.pciEnabled,
+          settings.pciOrigins,
+          settings.requestsPerSecond,
+        ],
+      )
+      return rowCount === 1
     },
 
     async accessToken(tokenHash) {

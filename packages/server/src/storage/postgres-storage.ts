@@ -28,7 +28,9 @@ import { limitOperations } from './limits.ts'
 import { managementFeeOperations } from './management-fees.ts'
 import { movementOperations } from './movements.ts'
 import { outboxOperations } from './outbox.ts'
+import { partnerDecisionOperations } from './partner-decisions.ts'
 import { partnerOperations } from './partners.ts'
+import { pciTokenOperations } from './pci-tokens.ts'
 import { clockOperations } from './product-clock.ts'
 import { spendLimitOperations } from './spend-limits.ts'
 import { webhookDeliveryOperations } from './webhook-deliveries.ts'
@@ -58,7 +60,9 @@ export function createStorage(pool: Pool): Storage {
 function operationsOn(database: Queryable): Transaction {
   return {
     ...partnerOperations(database),
+    ...pciTokenOperations(database),
     ...exchangeRateOperations(database),
+    ...partnerDecisionOperations(database),
     ...credentialOperations(database),
     ...idempotencyOperations(database),
     ...consumptionOperations(database),

@@ -57,9 +57,19 @@ function isForeign(life: Locked['life']): boolean | undefined {
   return transactionAmount.currency !== billingAmount.currency
 }
 
+/** Reversals of what the network has not been told of: too late, or declined by the partner. */
+const OUR_OWN = /^(?:late|partner-decision):/
+
 /** Nothing is left of a purchase, and nothing of it was cleared. */
-function cancellationOf({ effect }: AuthorizationEvent, life: Locked['life']): Chargeable | undefined {
+function cancellationOf({ effect, matchKey }: AuthorizationEvent, life: Locked['life']): Chargeable | undefined {
   const after = effect?.after ?? null
-  if (life === null || after === null || after.status !== 'closed' || after.cleared.minor !== 0n) return undefined
+  if (
+    OUR_OWN.test(matchKey) ||
+    life === null ||
+    after === null ||
+    after.status !== 'closed' ||
+    after.cleared.minor !== 0n
+  )
+    return undefined
   return { kind: 'cancelled', minor: after.approved.minor }
 }

@@ -234,7 +234,9 @@ function laterContent(
 ): Content | undefined {
   const { kind, event, authorization, card } = happening
   const standsAlone = kind === 'refund' || kind === 'refund-reversal' || kind === 'reversal' || kind === 'expiry'
-  if (authorization !== null && !standsAlone) return consumption(ownRecord(authorization), card, createdAt)
+  // what the partner has declined gives nothing back: it is the purchase itself that has failed
+  const failed = kind === 'reversal' && event.effect?.declineReason != null
+  if (authorization !== null && (!standsAlone || failed)) return consumption(ownRecord(authorization), card, createdAt)
   // nothing to undo has arrived yet
   if (authorization === null && kind === 'reversal') return undefined
   const { billingAmount, transactionAmount, effect } = event

@@ -1,12 +1,12 @@
 /** What cardholders' cards were used for (docs): an authorization with what became of it, or what stands by itself. */
-import type { Authorization, Merchant, Purpose } from '@openissuer/core/authorization/authorization.ts'
+import type { Authorization, Merchant } from '@openissuer/core/authorization/authorization.ts'
 import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
 import type { CardFee, FeeKind } from '@openissuer/core/fee/charge.ts'
 import { type Amount, add, formatDecimal, isNegative, isPositive, negate, zero } from '@openissuer/core/money/amount.ts'
 import { type Static, Type } from 'typebox'
 import type { Consumption, Ports, Reader } from '../../app/ports.ts'
 import { cardholderInFilter } from './cardholder-numbers.ts'
-import { COMMON_STATUSES, CONSUMPTION_TYPES, FEE_TYPE_OF, FEE_TYPES } from './dictionary.ts'
+import { COMMON_STATUSES, CONSUMPTION_TYPES, FEE_TYPE_OF, FEE_TYPES, TYPE_OF_PURPOSE } from './dictionary.ts'
 import { KeysecureError } from './errors.ts'
 import type { Caller } from './headers.ts'
 import { cardholderNoOf, cardNoOf, consumptionNoOf, parseNo } from './ids.ts'
@@ -183,14 +183,6 @@ function recordOf({ authorization, event, fee }: Consumption): Shown {
   if (event !== null) return eventRecord(event, authorization)
   if (authorization === null) throw new Error('a consumption of nothing')
   return authorizationRecord(authorization)
-}
-
-const TYPE_OF_PURPOSE: Readonly<{ [P in Purpose]: Shown['type'] }> = {
-  purchase: 'Consumption',
-  cash: 'Atm',
-  refund: 'Refund',
-  verification: 'Consumption',
-  'balance-inquiry': 'Consumption',
 }
 
 /** What was cleared as soon as something was, what was approved before, and what was asked for where nothing was. */

@@ -6,6 +6,7 @@
  * corrected here without touching anything else. docs/keysecure.md shows the same table.
  */
 
+import type { Purpose } from '@openissuer/core/authorization/authorization.ts'
 import type { CardForm, CardNetwork, CardStatus } from '@openissuer/core/card/card.ts'
 import { type Cardholder, isAskedAgain, type Verification } from '@openissuer/core/cardholder/cardholder.ts'
 import type { FeeKind } from '@openissuer/core/fee/charge.ts'
@@ -134,6 +135,15 @@ export const COMMON_STATUSES = ['Pending', 'Success', 'Fail'] as const
 
 /** docs */
 export const CONSUMPTION_TYPES = ['Open_card', 'Consumption', 'Atm', 'Manage_fee', 'Reversal', 'Refund'] as const
+
+/** proposed */
+export const TYPE_OF_PURPOSE = {
+  purchase: 'Consumption',
+  cash: 'Atm',
+  refund: 'Refund',
+  verification: 'Consumption',
+  'balance-inquiry': 'Consumption',
+} as const satisfies Readonly<Record<Purpose, (typeof CONSUMPTION_TYPES)[number]>>
 
 /** docs */
 export const FEE_TYPES = [

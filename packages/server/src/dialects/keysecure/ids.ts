@@ -16,6 +16,8 @@ export const NUMBER_PREFIXES = {
   consumption: 'T',
   notification: 'N',
   transfer: 'F',
+  // the push that asks about an authorization, beside the one that tells of it
+  inquiry: 'A',
 } as const
 
 export type NumberKind = keyof typeof NUMBER_PREFIXES
@@ -39,6 +41,11 @@ export function programNoOf(
 /** The push id of an event: the same on every try. */
 export function notificationNoOf(eventId: bigint, createdAt: Temporal.Instant): string {
   return formatNo('notification', eventId, createdAt)
+}
+
+/** The push id of the question whether an authorization may stand. */
+export function inquiryNoOf(authorizationId: bigint, createdAt: Temporal.Instant): string {
+  return formatNo('inquiry', authorizationId, createdAt)
 }
 
 export function transferNoOf(transfer: Pick<CardholderTransfer, 'transferId' | 'createdAt'>): string {

@@ -1,0 +1,206 @@
+/**
+ * Authorizations that the partner decides: the engine has approved and holds the money, the partner is asked outside of
+ * any SQL transaction, and then the hold is confirmed or released. Confirmations that arrive while others commit share
+ * the next transaction, as requests do in the engine.
+ */
+import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import {
+  decisionOf,
+  type Fallback,
+  type InquiryOutcome,
+  type PartnerDecision,
+} from '@openissuer/core/authorization/partner-decision.ts'
+import type { PartnerResponder, Ports, Work } from '../ports.ts'
+import { releaseHold } from './release-hold.ts'
+import type { Reply, Responder } from './responder.ts'
+
+export type InquiryOptions = {
+  readonly ports: Omit<Ports, 'inquiries'>
+  readonly responder: Responder
+  /** from the question to the last byte of its answer (docs of the KeySecure platform: 800 ms) */
+  readonly budgetMs: number
+  /** questions to one partner that are open at once; beyond it the fallback decides */
+  readonly openMax: number
+  readonly onFault: (error: unknown) => void
+}
+
+export type Inquiries = {
+  /**
+   * Has the partner decide an authorization that the engine has approved. A message that is repeated is answered like
+   * the first one, also while that is still in question.
+   * @returns the authorization as it was answered
+   */
+  settle(authorization: Authorization, repeated: boolean): Promise<Authorization>
+  /** Lets the fallback decide an authorization that nobody waits for any more. */
+  giveUp(partnerId: bigint, authorizationId: bigint): Promise<void>
+  /** resolves when no question is open and no late answer is waited for */
+  drained(): Promise<void>
+}
+
+const DECLINE_WITHOUT_SETTINGS: Fallback = 'decline'
+const SETTINGS_MS = 1_000
+const POLL_MS = 20
+
+type Asked = Omit<Reply, 'outcome' | 'latencyMs'> & {
+  readonly outcome: InquiryOutcome
+  readonly latencyMs: number | null
+}
+
+const UNASKED = { code: null, message: null, latencyMs: null, late: null } as const
+
+export function createInquiries({ ports, responder, budgetMs, openMax, onFault }: InquiryOptions): Inquiries {
+  const open = new Map<string, Promise<Authorization>>()
+  const openOf = new Map<bigint, number>()
+  const background = new Set<Promise<unknown>>()
+  const settingsRead = new Map<bigint, { readAtMs: number; read: Promise<PartnerResponder | undefined> }>()
+  const confirm = createConfirmations(ports)
+
+  async function decide(authorization: Authorization): Promise<Authorization> {
+    const settings = await settingsOf(authorization.partnerId)
+    const reply = await ask(settings, authorization)
+    const decision = newDecision(authorization, settings?.fallback, reply)
+    const recorded = await (decision.approved ? confirm(decision) : release(decision))
+    if (reply.late !== null) keepLate(authorization, reply.late)
+    return recorded && decision.approved ? authorization : asAnswered(authorization)
+  }
+
+  /** Another process may be asking: then its answer is soon there, and if not, nobody waits for it any more. */
+  async function decideAgain(authorization: Authorization): Promise<Authorization> {
+    const { partnerId, authorizationId } = authorization
+    for (let waitedMs = 0; waitedMs <= 2 * budgetMs; waitedMs += POLL_MS) {
+      if ((await ports.storage.read.partnerDecision(partnerId, authorizationId)) !== undefined) {
+        return asAnswered(authorization)
+      }
+      await new Promise(resolve => setTimeout(resolve, POLL_MS))
+    }
+    await giveUp(partnerId, authorizationId)
+    return asAnswered(authorization)
+  }
+
+  async function ask(settings: PartnerResponder | undefined, authorization: Authorization): Promise<Asked> {
+    if (settings === undefined) return { ...UNASKED, outcome: 'not-set-up' }
+    const count = openOf.get(settings.partnerId) ?? 0
+    if (count >= openMax) return { ...UNASKED, outcome: 'busy' }
+    openOf.set(settings.partnerId, count + 1)
+    const asked = responder.ask(settings, authorization, budgetMs)
+    // a question is open until its answer has come, late or not
+    const closed = asked
+      .then(({ late }) => late)
+      .finally(() => openOf.set(settings.partnerId, (openOf.get(settings.partnerId) ?? 1) - 1))
+    inBackground(closed)
+    return asked
+  }
+
+  function newDecision(
+    { partnerId, authorizationId }: Pick<Authorization, 'partnerId' | 'authorizationId'>,
+    fallback: Fallback = DECLINE_WITHOUT_SETTINGS,
+    { outcome, code, message, latencyMs }: Asked,
+  ): PartnerDecision {
+    const createdAt = ports.clock.now()
+    const said = { outcome, code, message, latencyMs }
+    return { partnerId, authorizationId, ...said, ...decisionOf(outcome, fallback), late: null, createdAt }
+  }
+
+  function release(decision: PartnerDecision): Promise<boolean> {
+    const { storage, ...rest } = ports
+    return storage.transaction(tx => releaseHold({ ...rest, tx } satisfies Work, decision))
+  }
+
+  /** As the decision stands that was recorded first, whoever made it. */
+  async function asAnswered({ partnerId, authorizationId }: Authorization): Promise<Authorization> {
+    const answered = await ports.storage.read.authorizationAsDecided(partnerId, authorizationId)
+    if (answered === undefined) throw new Error(`authorization ${authorizationId} vanished`)
+    return answered
+  }
+
+  function keepLate({ partnerId, authorizationId }: Authorization, late: NonNullable<Reply['late']>): void {
+    inBackground(
+      late.then(answer =>
+        answer === undefined
+          ? undefined
+          : ports.storage.transaction(tx => tx.noteLateAnswer(partnerId, authorizationId, answer)),
+      ),
+    )
+  }
+
+  function inBackground(work: Promise<unknown>): void {
+    const kept = work.catch(onFault).finally(() => background.delete(kept))
+    background.add(kept)
+  }
+
+  async function giveUp(partnerId: bigint, authorizationId: bigint): Promise<void> {
+    const settings = await settingsOf(partnerId)
+    const decision = newDecision({ partnerId, authorizationId }, settings?.fallback, { ...UNASKED, outcome: 'lost' })
+    await (decision.approved ? confirm(decision) : release(decision))
+  }
+
+  /** For a second, so that not every authorization asks the database whom to ask. */
+  function settingsOf(partnerId: bigint): Promise<PartnerResponder | undefined> {
+    const known = settingsRead.get(partnerId)
+    if (known !== undefined && performance.now() - known.readAtMs < SETTINGS_MS) return known.read
+    const read = ports.storage.read.partnerResponder(partnerId)
+    settingsRead.set(partnerId, { readAtMs: performance.now(), read })
+    return read
+  }
+
+  return {
+    settle(authorization, repeated) {
+      const key = `${authorization.partnerId}/${authorization.authorizationId}`
+      const asked = open.get(key)
+      if (asked !== undefined) return asked
+      const settling = (repeated ? decideAgain(authorization) : decide(authorization)).finally(() => open.delete(key))
+      open.set(key, settling)
+      return settling
+    },
+
+    giveUp,
+
+    async drained() {
+      while (open.size + background.size > 0) {
+        await Promise.allSettled([...open.values(), ...background])
+      }
+    },
+  }
+}
+
+type Waiting = {
+  readonly decision: PartnerDecision
+  readonly resolve: (recorded: boolean) => void
+  readonly reject: (e: unknown) => void
+}
+
+/** One transaction of a partner at a time, with all that has queued while the one before committed. */
+function createConfirmations({ storage }: Pick<Ports, 'storage'>): (decision: PartnerDecision) => Promise<boolean> {
+  const queues = new Map<bigint, Waiting[]>()
+
+  async function run(partnerId: bigint, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) {
+      const batch = queue.splice(0)
+      try {
+        const recorded = await storage.transaction(tx =>
+          tx.insertPartnerDecisions(
+            partnerId,
+            batch.map(({ decision }) => decision),
+          ),
+        )
+        for (const { decision, resolve } of batch) resolve(recorded.has(decision.authorizationId))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    queues.delete(partnerId)
+  }
+
+  return decision =>
+    new Promise((resolve, reject) => {
+      const waiting = { decision, resolve, reject }
+      const queue = queues.get(decision.partnerId)
+      if (queue !== undefined) {
+        queue.push(waiting)
+        return
+      }
+      const fresh = [waiting]
+      queues.set(decision.partnerId, fresh)
+      void run(decision.partnerId, fresh)
+    })
+}
