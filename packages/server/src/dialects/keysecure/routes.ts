@@ -1,5 +1,5 @@
 /**
- * The KeySecure Open Platform on HTTP: `/open-api/*`.
+ * The KeySecure Open Platform on HTTP: `/open-api/*`, and its hosted card page: `/pci/*`.
  *
  * Headers are checked when they arrive, before a body is read. Every handled failure is HTTP 200 with its code; a path
  * or method that does not exist is 404, a crash is 500, both with the same envelope.
@@ -56,6 +56,7 @@ import { type Language, languageNamed } from './dictionary.ts'
 import { envelopeOf, failure, success } from './envelope.ts'
 import { fromDomainError, KeysecureError } from './errors.ts'
 import { authenticate, type Caller, headerOf } from './headers.ts'
+import { ClientTokenData, clientToken, pciPage } from './pci-page.ts'
 import { BinListBody, BinListData, listBins, listPackages, PackageListBody, PackageListData } from './products.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { getToken, TokenData } from './tokens.ts'
@@ -70,6 +71,7 @@ export type KeysecureDialectOptions = {
 export function keysecureDialect(options: KeysecureDialectOptions): FastifyPluginAsync {
   return async server => {
     await server.register(openApi(options), { prefix: '/open-api' })
+    await server.register(pciPage(options.ports), { prefix: '/pci' })
   }
 }
 
@@ -166,6 +168,10 @@ function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAs
     )
     post('/v1/card/list', { body: CardListBody, data: CardListData }, request =>
       listCards(ports, callerOf(request), request.body, timezoneOf(request)),
+    )
+
+    get<OfCard>('/v1/merchant/client/:card_no/token', { data: ClientTokenData }, request =>
+      clientToken(ports, callerOf(request), request.params.card_no),
     )
 
     get<OfConsumption>('/v1/card/consume/:consume_no/info', { data: ConsumptionInfoData }, request =>
