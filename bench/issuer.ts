@@ -80,7 +80,7 @@ export async function createBenchIssuer(context: Context, cards: number): Promis
   }
 }
 
-/** @param options.pool has two connections for each lane */
+/** @param options.pool has two connections for each lane, or one where batches are of one */
 export function createBenchEngine(options: {
   readonly pool: Pool
   readonly ids: IdAllocator
@@ -100,9 +100,10 @@ export function createBenchEngine(options: {
   })
 }
 
-/** As the product opens it. */
-function openEnginePool(context: Context, target: DatabaseTarget, { lanes }: EngineSize): Pool {
-  const pool = openPool(target, { connections: 2 * lanes, onError: () => {}, pipeline: true, session: ENGINE_SESSION })
+/** As the product opens it; a lane that decides one at a time has nothing to decide ahead. */
+function openEnginePool(context: Context, target: DatabaseTarget, { lanes, batchMax }: EngineSize): Pool {
+  const connections = batchMax === 1 ? lanes : 2 * lanes
+  const pool = openPool(target, { connections, onError: () => {}, pipeline: true, session: ENGINE_SESSION })
   context.atEnd(() => pool.end())
   return pool
 }
