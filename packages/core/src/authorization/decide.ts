@@ -3,7 +3,7 @@
  */
 import type { CardStatus } from '../card/card.ts'
 import type { Expiry } from '../card/expiry.ts'
-import type { LimitTerms, LimitUsage } from '../limits/card-limit.ts'
+import type { LimitTerms, LimitUsage, LimitWindow } from '../limits/card-limit.ts'
 import {
   type CompiledMerchantControl,
   type ControlDimension,
@@ -115,9 +115,9 @@ const RULES: readonly Rule[] = [
   exchangeRate,
   singleAmount,
   dailyCount,
-  dailyAmount,
-  monthlyAmount,
-  totalAmount,
+  windowAmount('daily-amount', 'dailyAmount', 'day', 'daily-amount-exceeded'),
+  windowAmount('monthly-amount', 'monthlyAmount', 'month', 'monthly-amount-exceeded'),
+  windowAmount('total-amount', 'totalAmount', 'total', 'total-amount-exceeded'),
   spendLimits,
   availableFunds,
 ]
@@ -332,40 +332,19 @@ function dailyCount(
   return objectionOf(trace, check, 'daily-count-exceeded')
 }
 
-function dailyAmount(
-  trace: Check[],
-  { purpose, billingAmount }: AuthorizationRequest,
-  { limit, usage }: DecisionState,
-  time: DecisionTime,
-): DeclineReason | undefined {
-  if (limit === null || !spends(purpose)) return undefined
-  const used = usage.dailyAmount.minor
-  const check = compareAmount('daily-amount', billingAmount, limit.dailyAmount, used, time.windows.day)
-  return objectionOf(trace, check, 'daily-amount-exceeded')
-}
-
-function monthlyAmount(
-  trace: Check[],
-  { purpose, billingAmount }: AuthorizationRequest,
-  { limit, usage }: DecisionState,
-  time: DecisionTime,
-): DeclineReason | undefined {
-  if (limit === null || !spends(purpose)) return undefined
-  const used = usage.monthlyAmount.minor
-  const check = compareAmount('monthly-amount', billingAmount, limit.monthlyAmount, used, time.windows.month)
-  return objectionOf(trace, check, 'monthly-amount-exceeded')
-}
-
-function totalAmount(
-  trace: Check[],
-  { purpose, billingAmount }: AuthorizationRequest,
-  { limit, usage }: DecisionState,
-  time: DecisionTime,
-): DeclineReason | undefined {
-  if (limit === null || limit.totalAmount === null || !spends(purpose)) return undefined
-  const used = usage.totalAmount.minor
-  const check = compareAmount('total-amount', billingAmount, limit.totalAmount, used, time.windows.total)
-  return objectionOf(trace, check, 'total-amount-exceeded')
+/** An amount of the card's own limit, which is what may be used of a window. */
+function windowAmount(
+  check: string,
+  amount: 'dailyAmount' | 'monthlyAmount' | 'totalAmount',
+  window: LimitWindow,
+  reason: DeclineReason,
+): Rule {
+  return (trace, { purpose, billingAmount }, { limit, usage }, time) => {
+    const threshold = limit?.[amount] ?? null
+    if (threshold === null || !spends(purpose)) return undefined
+    const used = usage[amount].minor
+    return objectionOf(trace, compareAmount(check, billingAmount, threshold, used, time.windows[window]), reason)
+  }
 }
 
 /** Each limit that counts the purchase has a line for its count and one for its amount, up to the one that objects. */
