@@ -10,6 +10,7 @@ import type { SandboxCredentials } from './issuer-process.ts'
 import { KeySecureClient, TOKEN_PATH } from './keysecure-client.ts'
 import { type Merchant, OperatorClient, SIMULATE_PATH } from './operator-client.ts'
 import { formatTimestamp, newRequestId, type PagsmileAnswer, PagsmileClient } from './pagsmile-client.ts'
+import { tellOfPartnerThatDecides } from './partner-decides.ts'
 import * as shapes from './shapes.ts'
 import type { Storyteller } from './storyteller.ts'
 import { type Heard, isSigned, membersOf, WebhookReceiver } from './webhook-receiver.ts'
@@ -114,6 +115,7 @@ async function tellOf(
   await story.hearKeysecure(receiver, credentials.keysecure, cardNo, simulated)
 
   await story.tellTheRest(holderId, card, simulated, credentials.pagsmile.fundingAccount)
+  await story.tellOfPartnerThatDecides(credentials)
 }
 
 type Card = { token: string; maskedPan: string; remark: string }
@@ -426,6 +428,10 @@ class CardStory {
     this.teller.equal('a virtual, active card', [row?.card_type, row?.status], ['Virtual', 'Activated'])
     this.teller.endStep()
     return row?.card_no
+  }
+
+  tellOfPartnerThatDecides(credentials: SandboxCredentials): Promise<void> {
+    return tellOfPartnerThatDecides(this.operator, this.teller, credentials, MERCHANT)
   }
 
   tellTheRest(holderId: unknown, card: Card, simulated: Simulated[], fundingAccount: string): Promise<void> {

@@ -65,11 +65,11 @@ function rowsOf(data: unknown): Fields[] {
   return isRecord(data) && Array.isArray(data.list) ? data.list.filter(isRecord) : []
 }
 
-function decrypted(merchant: Merchant, encrypted: unknown): Fields {
-  if (typeof encrypted !== 'string') throw new Error('not encrypted')
+function decrypted(merchant: Merchant, text: unknown): Fields {
+  if (typeof text !== 'string') throw new Error('not encrypted')
   const decipher = createDecipheriv('aes-256-ecb', merchant.apiSecret, null)
-  const text = Buffer.concat([decipher.update(encrypted, 'base64'), decipher.final()]).toString('utf8')
-  return JSON.parse(text) as Fields
+  const clear = Buffer.concat([decipher.update(text, 'base64'), decipher.final()]).toString('utf8')
+  return JSON.parse(clear) as Fields
 }
 
 function encrypted(merchant: Merchant, text: string): string {
