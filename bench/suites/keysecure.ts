@@ -17,6 +17,7 @@ import { type RunningServer, startServer } from '../../packages/server/src/start
 import { openPool } from '../../packages/server/src/storage/database.ts'
 import { createStorage } from '../../packages/server/src/storage/postgres-storage.ts'
 import { runClosedLoop } from '../closed-loop.ts'
+import { USD } from '../issuer.ts'
 import { runOpenLoop } from '../open-loop.ts'
 import { median, medianRatio, percentile, seededRandom } from '../statistics.ts'
 import { atMost, type Context, figure, type Measurement, type Suite } from '../suite.ts'
@@ -255,17 +256,16 @@ let purchases = 0
 
 async function buy({ server }: World, { partnerId, cardIds }: Deciding): Promise<string> {
   purchases += 1
-  const cardId = cardIds[purchases % cardIds.length]
+  const number = purchases
+  const cardId = cardIds[number % cardIds.length]
   if (cardId === undefined) throw new Error('no cards')
-  const program = await server.ports.storage.read.program(1n)
-  if (program === undefined) throw new Error('no program')
   const answer = await answerAuthorization(server.ports, {
     partnerId,
     cardId,
-    matchKey: `bench:${purchases}`,
+    matchKey: `bench:${number}`,
     inputHash: new Uint8Array(),
     purpose: 'purchase',
-    transactionAmount: { minor: 1n, currency: program.currency },
+    transactionAmount: { minor: 1n, currency: USD },
     merchant: { id: null, name: 'Bench', mcc: '5411', country: 'US', city: null, acquirerId: null },
     entryMode: null,
     cardData: {},

@@ -14,7 +14,8 @@ import type { Ports } from './ports.ts'
 export async function answerAuthorization(ports: Ports, command: Authorize): Promise<EngineAnswer> {
   const answer = await authorize(ports, command)
   if (answer.kind !== 'decided' && answer.kind !== 'repeated') return answer
-  const asks = !command.advice && isInQuestion(answer.authorization) && (await decidesItself(ports, command))
+  const asks =
+    !command.advice && isInQuestion(answer.authorization) && (await ports.inquiries.concern(command.partnerId))
   const authorization = asks
     ? await ports.inquiries.settle(answer.authorization, answer.kind === 'repeated')
     : answer.authorization
@@ -25,9 +26,4 @@ export async function answerAuthorization(ports: Ports, command: Authorize): Pro
 /** A decline needs no second opinion, and neither does what takes no money. An advice has happened already. */
 function isInQuestion({ declineReason, purpose }: Authorization): boolean {
   return declineReason === null && spends(purpose)
-}
-
-async function decidesItself({ storage }: Ports, { partnerId }: Authorize): Promise<boolean> {
-  const partner = await storage.read.partner(partnerId)
-  return partner?.settings.integrationMode === 'partner-decides'
 }

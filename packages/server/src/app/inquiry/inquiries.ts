@@ -25,6 +25,8 @@ export type InquiryOptions = {
 }
 
 export type Inquiries = {
+  /** whether the partner decides itself, as it was set within the last second */
+  concern(partnerId: bigint): Promise<boolean>
   /**
    * Has the partner decide an authorization that the engine has approved. A message that is repeated is answered like
    * the first one, also while that is still in question.
@@ -52,7 +54,11 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
   const open = new Map<string, Promise<Authorization>>()
   const openOf = new Map<bigint, number>()
   const background = new Set<Promise<unknown>>()
-  const settingsRead = new Map<bigint, { readAtMs: number; read: Promise<PartnerResponder | undefined> }>()
+  const settingsOf = forASecond(partnerId => ports.storage.read.partnerResponder(partnerId))
+  const concern = forASecond(async partnerId => {
+    const partner = await ports.storage.read.partner(partnerId)
+    return partner?.settings.integrationMode === 'partner-decides'
+  })
   const confirm = createConfirmations(ports)
 
   async function decide(authorization: Authorization): Promise<Authorization> {
@@ -134,16 +140,9 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
     await (decision.approved ? confirm(decision) : release(decision))
   }
 
-  /** For a second, so that not every authorization asks the database whom to ask. */
-  function settingsOf(partnerId: bigint): Promise<PartnerResponder | undefined> {
-    const known = settingsRead.get(partnerId)
-    if (known !== undefined && performance.now() - known.readAtMs < SETTINGS_MS) return known.read
-    const read = ports.storage.read.partnerResponder(partnerId)
-    settingsRead.set(partnerId, { readAtMs: performance.now(), read })
-    return read
-  }
-
   return {
+    concern,
+
     settle(authorization, repeated) {
       const key = `${authorization.partnerId}/${authorization.authorizationId}`
       const asked = open.get(key)
@@ -160,6 +159,20 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
         await Promise.allSettled([...open.values(), ...background])
       }
     },
+  }
+}
+
+/** What was read of a partner, for a second: not every authorization asks the database again. */
+function forASecond<T>(read: (partnerId: bigint) => Promise<T>): (partnerId: bigint) => Promise<T> {
+  const known = new Map<bigint, { readonly readAtMs: number; readonly value: Promise<T> }>()
+  return partnerId => {
+    const before = known.get(partnerId)
+    if (before !== undefined && performance.now() - before.readAtMs < SETTINGS_MS) return before.value
+    const value = read(partnerId)
+    known.set(partnerId, { readAtMs: performance.now(), value })
+    // what could not be read is read again
+    value.catch(() => known.delete(partnerId))
+    return value
   }
 }
 
