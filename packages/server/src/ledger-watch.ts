@@ -1,7 +1,6 @@
 /**
  * Proves the books while the server runs: seals the hash chains, counts hours that are over and verifies the ledger on an
- * interval. Books that are not
- * in order make the server not ready, as it must not go on deciding on them unseen.
+ * interval. Books that are not in order make the server not ready, as it must not go on deciding on them unseen.
  */
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
