@@ -12,6 +12,7 @@ export type Receipt = readonly [path: string, requestId: string, authorizationId
 /** What the first part of a path asks for. */
 const MANNERS: Record<string, (response: http.ServerResponse) => void> = {
   good: response => response.writeHead(200).end(),
+  approving: response => response.writeHead(200).end('{"code":0,"message":""}'),
   silent: () => undefined,
   failing: response => response.writeHead(500).end(),
   slow: response => void response.writeHead(200).write('x'),

@@ -2,9 +2,7 @@
  * The delivery of events: how fast a backlog drains, what healthy receivers feel of dead ones, and whether anything is lost
  * when the server is killed again and again.
  */
-import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { amount } from '@openissuer/core/money/amount.ts'
@@ -22,6 +20,7 @@ import { type ServerProcess, startProcess } from '../../test/support/server-proc
 import { runClosedLoop } from '../closed-loop.ts'
 import { type BenchIssuer, createBenchIssuer, MERCHANT, PARTNER_ID, USD } from '../issuer.ts'
 import { BAD_MANNERS, type Receipt } from '../receivers.ts'
+import { type Receivers, startReceivers } from '../receivers-process.ts'
 import { median, percentile, seededRandom } from '../statistics.ts'
 import { atMost, type Context, figure, type Measurement, type Suite } from '../suite.ts'
 
@@ -41,28 +40,6 @@ async function* run(context: Context): AsyncGenerator<Measurement> {
   yield* drain(context, issuer, engine, receivers)
   yield* besideDeadOnes(context, issuer, engine, receivers)
   yield* killed(context, receivers)
-}
-
-// Receivers
-
-type Receivers = { readonly port: number; take(): Promise<readonly Receipt[]> }
-
-async function startReceivers(context: Context): Promise<Receivers> {
-  const child = fork(join(import.meta.dirname, '../receivers.ts'), { serialization: 'advanced' })
-  context.atEnd(async () => void child.kill('SIGKILL'))
-  const { port } = await answerOf<{ port: number }>(child)
-  return {
-    port,
-    async take() {
-      child.send('take')
-      return (await answerOf<{ received: readonly Receipt[] }>(child)).received
-    },
-  }
-}
-
-async function answerOf<T>(child: ChildProcess): Promise<T> {
-  const [message] = (await once(child, 'message')) as [T]
-  return message
 }
 
 // The issuer's side

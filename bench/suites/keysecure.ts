@@ -19,6 +19,7 @@ import { createStorage } from '../../packages/server/src/storage/postgres-storag
 import { runClosedLoop } from '../closed-loop.ts'
 import { USD } from '../issuer.ts'
 import { runOpenLoop } from '../open-loop.ts'
+import { startReceivers } from '../receivers-process.ts'
 import { median, medianRatio, percentile, seededRandom } from '../statistics.ts'
 import { atMost, type Context, figure, type Measurement, type Suite } from '../suite.ts'
 
@@ -211,21 +212,6 @@ async function listTimes(context: Context, { server, partnerId }: World): Promis
 
 const DECIDING = 64
 
-/** Answers at once, or never. */
-async function receiver(context: Context, hangs: boolean): Promise<string> {
-  const server = http.createServer((request, response) => {
-    request.resume().on('end', () => {
-      if (!hangs) response.end('{"code":0,"message":""}')
-    })
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  context.atEnd(async () => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-}
-
 type Deciding = { readonly partnerId: bigint; readonly cardIds: readonly bigint[] }
 
 async function decidingPartner(world: World, url: string): Promise<Deciding> {
@@ -277,9 +263,9 @@ async function buy({ server }: World, { partnerId, cardIds }: Deciding): Promise
 }
 
 async function* decisions(context: Context, world: World): AsyncGenerator<Measurement> {
-  const healthy = await decidingPartner(world, await receiver(context, false))
-  const hanging = await decidingPartner(world, await receiver(context, true))
-  context.note('The merchants that are asked run in the process of the issuer and take their part of its core.')
+  const { port } = await startReceivers(context)
+  const healthy = await decidingPartner(world, `http://127.0.0.1:${port}/approving`)
+  const hanging = await decidingPartner(world, `http://127.0.0.1:${port}/silent`)
   const durationMs = context.quick ? 2_000 : 10_000
   const subject = async () => {
     const said = await buy(world, healthy)
