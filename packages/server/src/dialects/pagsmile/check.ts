@@ -2,10 +2,14 @@
 import { unreachable } from '@openissuer/core/errors.ts'
 import type { StaticDecode, TObject } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { DecodeUnsafe } from 'typebox/value'
+import { Settings } from 'typebox/system'
+import { DecodeUnsafe, HasCodec } from 'typebox/value'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/strict-json.ts'
 import { INVALID_AMOUNT, mandatoryData, PagsmileError, parametersError, type WireError } from './errors.ts'
 import { AMOUNT_RULE } from './fields.ts'
+
+// no schema here has alternatives to choose a decoder by; looking for some copied the schema for every request
+Settings.Set({ unionPrioritySort: false })
 
 /** What is wrong with which field; nested fields are named by their dotted path. */
 export type Violation = { readonly rule: 'missing' | 'invalid' | 'amount'; readonly field: string }
@@ -18,11 +22,12 @@ export type Violation = { readonly rule: 'missing' | 'invalid' | 'amount'; reado
  */
 export function reader<S extends TObject>(schema: S, refusal: (violation: Violation) => WireError = bizDataError) {
   const validator = Compile(schema)
+  const decodes = HasCodec(schema)
   return (value: JsonObject): StaticDecode<S> => {
     const present = withoutBlanks(value)
     if (!validator.Check(present)) throw new PagsmileError(refusal(firstViolation(validator.Errors(present))))
     // the decoders of S ran on a value that S accepts
-    return DecodeUnsafe({}, schema, present) as StaticDecode<S>
+    return (decodes ? DecodeUnsafe({}, schema, present) : present) as StaticDecode<S>
   }
 }
 
