@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import { createCardDirectory } from '../../packages/server/src/app/card-directory.ts'
 import { createAuthorizationEngine } from '../../packages/server/src/app/engine/authorization-engine.ts'
 import { reverseLateApproval } from '../../packages/server/src/app/engine/late-approval.ts'
 import { createExchangeRates } from '../../packages/server/src/app/exchange-rates.ts'
@@ -96,6 +97,7 @@ export async function createTestPorts(
   const withoutInquiries = {
     storage,
     rates: createExchangeRates(storage.read),
+    cards: createCardDirectory(storage.read),
     clock,
     ids,
     random: secureRandom,

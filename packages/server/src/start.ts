@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { createCardDirectory } from './app/card-directory.ts'
 import { closings } from './app/close-card.ts'
 import { type DueWork, runDue } from './app/due-work.ts'
 import { type BatchStore, createAuthorizationEngine } from './app/engine/authorization-engine.ts'
@@ -140,6 +141,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   const withoutInquiries = {
     storage,
     rates: createExchangeRates(storage.read),
+    cards: createCardDirectory(storage.read),
     clock,
     ids,
     random: secureRandom,

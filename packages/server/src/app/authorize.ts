@@ -8,7 +8,7 @@ import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { EngineAnswer } from './engine/authorization-engine.ts'
 import type { AuthorizationMessage } from './engine/batch.ts'
 import { exchangeAt, exchangedByNetwork } from './exchange.ts'
-import type { Ports } from './ports.ts'
+import type { CardRoute, Ports } from './ports.ts'
 import { assertPositive } from './post-deposit.ts'
 
 export type Authorize = {
@@ -44,14 +44,9 @@ export async function messageOf(ports: Ports, command: Authorize): Promise<Autho
   const movesNothing = purpose === 'verification' || purpose === 'balance-inquiry'
   if (!movesNothing) assertPositive(transactionAmount)
   else if (transactionAmount.minor !== 0n) throw new DomainError('invalid-amount', 'amount')
-  const card = await ports.storage.read.card(partnerId, command.cardId)
+  const card = await ports.cards.find(partnerId, command.cardId)
   if (card === undefined) throw new DomainError('card-not-found')
-  const program = await ports.storage.read.program(card.programId)
-  if (program === undefined) throw new Error(`card ${card.cardId} has no program`)
-  const { currency, terms } = program
-  const billing = movesNothing
-    ? nothingToBill(command, currency)
-    : await billingOf(ports, command, currency, terms.fxMarkupBps)
+  const billing = movesNothing ? nothingToBill(command, card.currency) : await billingOf(ports, command, card)
   return { ...command, ...forcedOf(ports, command), accountId: card.accountId, ...billing }
 }
 
@@ -73,10 +68,9 @@ function nothingToBill({ billingAmount }: Authorize, currency: Currency): Billin
 
 /** As the network has converted it, else at the rate that is valid now with the program's mark-up. */
 async function billingOf(
-  { rates, clock }: Ports,
+  { rates, clock, storage }: Ports,
   { transactionAmount, billingAmount: stated }: Authorize,
-  currency: Currency,
-  markupBps: number,
+  { programId, currency }: CardRoute,
 ): Promise<Billing> {
   const from = transactionAmount.currency
   if (stated !== undefined && stated !== null) {
@@ -86,6 +80,9 @@ async function billingOf(
   if (from === currency) return { billingAmount: transactionAmount }
   const line = await rates.at(from, currency, clock.now())
   if (line === undefined) return { billingAmount: zero(currency), exchange: { from, rate: null } }
-  const { billingAmount, conversionRate: rate } = exchangeAt(transactionAmount, line, markupBps, currency)
+  const program = await storage.read.program(programId)
+  if (program === undefined) throw new Error(`program ${programId} vanished`)
+  const { fxMarkupBps } = program.terms
+  const { billingAmount, conversionRate: rate } = exchangeAt(transactionAmount, line, fxMarkupBps, currency)
   return { billingAmount, exchange: { from, rate } }
 }

@@ -705,6 +705,14 @@ export type ClockSetting = {
   readonly version: bigint
 }
 
+/** What an authorization has to know of its card before it is queued. */
+export type CardRoute = { readonly accountId: bigint; readonly programId: bigint; readonly currency: Currency }
+
+export type CardDirectory = {
+  /** undefined for a card that does not exist or is another partner's */
+  find(partnerId: bigint, cardId: bigint): Promise<CardRoute | undefined>
+}
+
 /** The rate table as authorizations read it. */
 export type ExchangeRates = {
   /** as `Reader.exchangeRateAt`, of at most a second ago */
@@ -716,6 +724,7 @@ export type ExchangeRates = {
 export type Ports = {
   readonly storage: Storage
   readonly rates: ExchangeRates
+  readonly cards: CardDirectory
   readonly clock: Clock
   readonly ids: IdAllocator
   readonly random: Random
@@ -728,6 +737,8 @@ export type Ports = {
 }
 
 /** What a use case that changes something works with. */
-export type Work = Omit<Ports, 'storage' | 'engine' | 'rates' | 'kyc' | 'inquiries'> & { readonly tx: Transaction }
+export type Work = Omit<Ports, 'storage' | 'engine' | 'rates' | 'cards' | 'kyc' | 'inquiries'> & {
+  readonly tx: Transaction
+}
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
