@@ -7,8 +7,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KeySecureAnswer, KeySecureClient } from '../../../demo/keysecure-client.ts'
-import { isSigned } from '../../../demo/webhook-receiver.ts'
-import { differences, isRecord, readGolden } from '../golden.ts'
+import { isSigned, WebhookReceiver } from '../../../demo/webhook-receiver.ts'
+import { differences, isRecord, readGolden, readNotification } from '../golden.ts'
 import * as given from '../issuer.ts'
 import { type Fields, shown, theseDays } from '../issuer.ts'
 
@@ -47,12 +47,24 @@ async function send(merchant: Merchant, name: string, changes: Fields = {}, numb
       ? await merchant.client.get(url)
       : await merchant.client.post(url, { ...golden.request.body, ...changes }, { Timezone: 'UTC' })
   expect(answer.status, shown(answer)).toBe(200)
-  // numbers grow with the platform, the example's are the first ones
-  const lookalike = JSON.parse(
-    JSON.stringify(answer.envelope).replace(/"([CUTFPB]\d{8})\d+"/g, '"$10001"'),
-  ) as typeof answer.envelope
-  expect(differences(golden.response.body, lookalike, [], 'body'), shown(answer)).toEqual([])
+  expect(differences(golden.response.body, lookalike(answer.envelope), [], 'body'), shown(answer)).toEqual([])
   return answer.envelope.data
+}
+
+/** Numbers grow with the platform, the examples' are the first ones. */
+function lookalike(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body).replace(/"([ACFNPTUB]\d{8})\d+"/g, '"$10001"'))
+}
+
+/** Checks that what was posted to a merchant looks like the example, member by member in its order. */
+async function expectCallback(name: string, body: Record<string, unknown>): Promise<void> {
+  const example = await readNotification(`keysecure-callback-${name}`)
+  expect(differences(example, lookalike(body), [], 'body'), JSON.stringify(body)).toEqual([])
+  expect(orderOf(body)).toEqual(orderOf(example))
+}
+
+function orderOf(value: unknown): unknown {
+  return isRecord(value) ? Object.entries(value).map(([name, member]) => [name, orderOf(member)]) : null
 }
 
 function fieldOf(data: unknown, name: string): string {
@@ -77,7 +89,22 @@ function encrypted(merchant: Merchant, text: string): string {
   return Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]).toString('base64')
 }
 
-async function newCard(merchant: Merchant): Promise<{ cardNo: string; owner: string; pan: string }> {
+const ADDRESS = {
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  phone_code: '86',
+  phone: '13800138000',
+  postal_code: '200000',
+  country: 'CN',
+  state: 'Shanghai',
+  city: 'Shanghai',
+  address_line1: '1 Century Avenue',
+}
+
+async function newCard(
+  merchant: Merchant,
+  wishes: Fields = {},
+): Promise<{ cardNo: string; owner: string; pan: string }> {
   const applied = await send(merchant, 'cardholder-apply', { cardholder_unique_no: unique() })
   const owner = fieldOf(applied, 'cardholder_no')
   const { packageNo, cardBinNo } = issuer.credentials.keysecure
@@ -86,6 +113,7 @@ async function newCard(merchant: Merchant): Promise<{ cardNo: string; owner: str
     card_bin_no: cardBinNo,
     cardholder_no: owner,
     card_unique_no: unique(),
+    ...wishes,
   }
   const cardNo = fieldOf(await send(merchant, 'card-apply', application), 'card_no')
   const secrets = decrypted(merchant, await send(merchant, 'card-private-info', {}, cardNo))
@@ -115,8 +143,34 @@ describe('CREDIT_EXTENSION', () => {
     const detail = await send(merchant, 'card-detail', {}, card.cardNo)
     expect(detail).toMatchObject({ card_no: card.cardNo, card_last_no: card.pan.slice(-4) })
     expect(await send(merchant, 'client-token', {}, card.cardNo)).toMatchObject({ expires_in: 300 })
-    const info = await merchant.client.get(`/open-api/v1/cardholder/${card.owner}/info`)
-    expect(info.envelope.data).toMatchObject({ card_list: [{ card_no: card.cardNo }] })
+    const info = await send(merchant, 'cardholder-info', {}, card.owner)
+    expect(info).toMatchObject({ card_list: [{ card_no: card.cardNo }], account_list: [{ balance: '0.00' }] })
+  })
+
+  it('hands out another token that lives for a day', async () => {
+    const token = await send(merchant, 'token')
+    const expiredTime = isRecord(token) ? Number(token.expired_time) : 0
+    expect(Math.abs(expiredTime - Date.now() - given.DAY_MS)).toBeLessThan(60_000)
+    const accepted = await merchant.client.post(given.CARD_LIST, theseDays(), {
+      'Access-Token': fieldOf(token, 'access_token'),
+    })
+    expect(accepted.envelope.code).toBe(0)
+  })
+
+  it('activates a physical card with its CVV, which then takes a PIN', async () => {
+    const { cardNo, owner, pan } = await newCard(merchant, { card_type: 'Physical', address_info: ADDRESS })
+    const cardId = cardNo.slice('C20260522'.length)
+    const produce = `/operator/v1/partners/${merchant.partnerId}/cards/${cardId}/produce`
+    const made = await issuer.operator.call('POST', produce, {}, unique())
+    expect(made.status, made.text).toBe(200)
+    const { cvv } = decrypted(merchant, await send(merchant, 'card-private-info', {}, cardNo))
+    const names = { card_no: cardNo, cardholder_no: owner }
+    const secrets = { cvv: encrypted(merchant, String(cvv)), card_last_no: pan.slice(-4) }
+    expect(await send(merchant, 'card-active', { ...names, ...secrets })).toEqual({ result: true })
+    const pin = encrypted(merchant, '280519')
+    expect(await send(merchant, 'card-pin-set', { ...names, pin })).toEqual({ result: true })
+    const [row] = rowsOf(await send(merchant, 'card-list', { ...theseDays(), card_no: cardNo }))
+    expect(row).toMatchObject({ card_type: 'Physical', status: 'Activated' })
   })
 
   it('moves money to the cardholder, whose purchase becomes a consumption', async () => {
@@ -146,6 +200,39 @@ describe('CREDIT_EXTENSION', () => {
       await merchant.client.post('/open-api/v1/card/support/bins', {}),
     ]
     expect(answers.map(({ envelope }) => envelope.code)).toEqual([4017, 4017, 1012])
+  })
+})
+
+describe('callbacks', () => {
+  let receiver: WebhookReceiver
+  let merchant: Merchant
+
+  beforeAll(async () => {
+    receiver = await WebhookReceiver.start()
+    merchant = await newMerchant('credit')
+    const endpoint = { dialect: 'keysecure', credential: merchant.apiKey, url: receiver.url('/callback') }
+    const set = await issuer.operator.call(
+      'POST',
+      `/operator/v1/partners/${merchant.partnerId}/webhook-endpoints`,
+      endpoint,
+    )
+    expect(set.status, set.text).toBe(201)
+  })
+
+  afterAll(() => receiver.stop())
+
+  it('tell of the card, and of what it was used for', async () => {
+    const card = await newCard(merchant)
+    await send(merchant, 'account-transfer', { cardholder_no: card.owner, transfer_unique_no: unique() })
+    await buy(card.pan, '100.00')
+    const heard = await receiver.wait('/callback', 2, 10_000)
+    expect(heard.map(({ body }) => body.action)).toEqual(['Card_update', 'Consumption'])
+    for (const each of heard) {
+      await expectCallback(each.body.action === 'Card_update' ? 'card-update' : 'consumption', each.body)
+      expect(isSigned(each, merchant)).toBe(true)
+    }
+    expect(heard[0]?.body.data).toMatchObject({ before_status: 'Pending', after_status: 'Activated', reason: '' })
+    expect(heard[1]?.text).toContain('"amount":100.00,"local_amount":100.00,"local_currency":"USD","fee":0.00,')
   })
 })
 
@@ -188,6 +275,7 @@ describe('AUTHORIZATION', () => {
     expect(heard).toHaveLength(2)
     for (const { headers, text } of heard) {
       const body = JSON.parse(text) as { action: string; data: Fields }
+      await expectCallback('auth', body)
       expect(body).toMatchObject({ action: 'Auth', data: { card_no: card.cardNo, status: 'Pending' } })
       expect(isSigned({ path: '', headers, text, body }, merchant)).toBe(true)
     }
