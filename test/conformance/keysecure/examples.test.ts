@@ -64,6 +64,7 @@ async function expectCallback(name: string, body: Record<string, unknown>): Prom
 }
 
 function orderOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(orderOf)
   return isRecord(value) ? Object.entries(value).map(([name, member]) => [name, orderOf(member)]) : null
 }
 
@@ -80,8 +81,8 @@ function rowsOf(data: unknown): Fields[] {
 function decrypted(merchant: Merchant, text: unknown): Fields {
   if (typeof text !== 'string') throw new Error('not encrypted')
   const decipher = createDecipheriv('aes-256-ecb', merchant.apiSecret, null)
-  const clear = Buffer.concat([decipher.update(text, 'base64'), decipher.final()]).toString('utf8')
-  return JSON.parse(clear) as Fields
+  const decoded = Buffer.concat([decipher.update(text, 'base64'), decipher.final()]).toString('utf8')
+  return JSON.parse(decoded) as Fields
 }
 
 function encrypted(merchant: Merchant, text: string): string {
@@ -118,6 +119,22 @@ async function newCard(
   const cardNo = fieldOf(await send(merchant, 'card-apply', application), 'card_no')
   const secrets = decrypted(merchant, await send(merchant, 'card-private-info', {}, cardNo))
   return { cardNo, owner, pan: String(secrets.pan) }
+}
+
+/** Has this merchant's cards cost 1.00 each and one per cent of each purchase. */
+async function chargeFees({ partnerId }: Merchant): Promise<void> {
+  const plan = { name: unique(), currency: 'USD', terms: { issue: '1.00', purchaseRate: '0.01' } }
+  const { body } = await issuer.operator.call('POST', '/operator/v1/fee-plans', plan, unique())
+  const programId = issuer.credentials.keysecure.packageNo.slice('P20260522'.length).replace(/^0+/, '')
+  const assignment = { feePlanId: body.feePlanId, partnerId }
+  const set = await issuer.operator.call('PUT', `/operator/v1/programs/${programId}/fee-plan`, assignment, unique())
+  expect(set.status, set.text).toBe(200)
+}
+
+async function clear(authorization: Fields, amount: string): Promise<void> {
+  const clearing = { authorizationId: authorization.authorizationId, amount }
+  const answer = await issuer.operator.call('POST', '/operator/v1/simulations/clearings', clearing, unique())
+  expect(answer.status, answer.text).toBe(200)
 }
 
 async function buy(pan: string, amount: string): Promise<Fields> {
@@ -221,18 +238,24 @@ describe('callbacks', () => {
 
   afterAll(() => receiver.stop())
 
-  it('tell of the card, and of what it was used for', async () => {
+  it('tell of the card, of its price, and of what it was used for with its fees', async () => {
+    await chargeFees(merchant)
     const card = await newCard(merchant)
     await send(merchant, 'account-transfer', { cardholder_no: card.owner, transfer_unique_no: unique() })
-    await buy(card.pan, '100.00')
-    const heard = await receiver.wait('/callback', 2, 10_000)
-    expect(heard.map(({ body }) => body.action)).toEqual(['Card_update', 'Consumption'])
-    for (const each of heard) {
-      await expectCallback(each.body.action === 'Card_update' ? 'card-update' : 'consumption', each.body)
-      expect(isSigned(each, merchant)).toBe(true)
+    await clear(await buy(card.pan, '100.00'), '100.00')
+    const heard = await receiver.wait('/callback', 4, 10_000)
+    expect(heard.every(each => isSigned(each, merchant))).toBe(true)
+    const [update, price, bought, cleared] = heard
+    if (price === undefined || update === undefined || bought === undefined || cleared === undefined) {
+      throw new Error('four pushes are expected')
     }
-    expect(heard[0]?.body.data).toMatchObject({ before_status: 'Pending', after_status: 'Activated', reason: '' })
-    expect(heard[1]?.text).toContain('"amount":100.00,"local_amount":100.00,"local_currency":"USD","fee":0.00,')
+    await expectCallback('card-update', update.body)
+    expect(update.body.data).toMatchObject({ before_status: 'Pending', after_status: 'Activated', reason: '' })
+    expect(price.body.data).toMatchObject({ type: 'Open_card', amount: 1, fee: 0, card_no: card.cardNo })
+    expect(bought.text).toContain('"amount":100.00,"local_amount":100.00,"local_currency":"USD","fee":0.00,')
+    await expectCallback('consumption', cleared.body)
+    expect(cleared.text).toContain('"fee":1.00,')
+    expect(cleared.text).toContain('"fee_detail":[{"fee_type":"Consume_fee","amount":1.00}]')
   })
 })
 

@@ -4,6 +4,7 @@ import type { AuthorizationEvent, EventKind } from '../authorization/event.ts'
 import type { CardApplication } from '../card/application.ts'
 import type { Card, CardStatus } from '../card/card.ts'
 import type { Cardholder, Verification } from '../cardholder/cardholder.ts'
+import type { CardFee } from '../fee/charge.ts'
 import type { Amount } from '../money/amount.ts'
 
 /** `eventId` is the same in every telling of the event, to every listener and in every repetition. */
@@ -52,6 +53,16 @@ export type Happening =
       readonly event: AuthorizationEvent
       /** as it was after the event; null where the event follows none */
       readonly authorization: Authorization | null
+      /** what a plan has charged by then about the authorization and the event */
+      readonly fees: readonly CardFee[]
+    }
+  | {
+      /** charged by itself, or for a decision after it; fees for later events come with those */
+      readonly kind: 'card-fee'
+      readonly card: CardOfEvent
+      readonly fee: CardFee
+      /** as it was answered; null for a fee that stands by itself */
+      readonly authorization: Authorization | null
     }
   | {
       readonly kind: 'one-time-password'
@@ -86,6 +97,7 @@ export const HAPPENING_KINDS: readonly HappeningKind[] = [
   'refund-reversal',
   'one-time-password',
   'card-load',
+  'card-fee',
 ]
 
 /** A card and its owner with the days they were made on, which some numbers of theirs begin with. */

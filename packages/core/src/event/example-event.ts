@@ -5,6 +5,7 @@ import type { CardApplication } from '../card/application.ts'
 import type { Card } from '../card/card.ts'
 import type { Cardholder } from '../cardholder/cardholder.ts'
 import { unreachable } from '../errors.ts'
+import type { CardFee } from '../fee/charge.ts'
 import { type Amount, amount, zero } from '../money/amount.ts'
 import { currency } from '../money/currency.ts'
 import type { CardOfEvent, DomainEvent, Happening, HappeningKind, LaterEventKind } from './domain-event.ts'
@@ -30,6 +31,8 @@ function exampleOf(told: Told, kind: HappeningKind): Happening {
       return { kind, card, password: '123456', amount: PRICE, merchantName: MERCHANT.name }
     case 'card-load':
       return { kind, card, amount: PRICE, entryId: told.eventId }
+    case 'card-fee':
+      return { kind, card, fee: feeOf(told), authorization: null }
     case 'increment':
     case 'reversal':
     case 'expiry':
@@ -37,7 +40,7 @@ function exampleOf(told: Told, kind: HappeningKind): Happening {
     case 'clearing-correction':
     case 'refund':
     case 'refund-reversal':
-      return { kind, card, event: laterEventOf(told, kind), authorization: authorizationOf(told) }
+      return { kind, card, event: laterEventOf(told, kind), authorization: authorizationOf(told), fees: [] }
     default:
       return unreachable(kind)
   }
@@ -156,6 +159,21 @@ function authorizationOf(told: Told): Authorization {
     status: 'open',
     expiresAt: told.createdAt,
     createdAt: told.createdAt,
+  }
+}
+
+function feeOf({ partnerId, eventId, createdAt }: Told): CardFee {
+  return {
+    partnerId,
+    feeId: eventId,
+    cardId: CARD_ID,
+    accountId: ACCOUNT_ID,
+    kind: 'management',
+    amount: PRICE,
+    aboutId: null,
+    eventId,
+    entryId: eventId,
+    createdAt,
   }
 }
 

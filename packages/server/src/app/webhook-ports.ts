@@ -35,6 +35,7 @@ export type Fact =
       readonly codes: readonly string[]
     }
   | { readonly kind: 'card-load'; readonly entryId: bigint; readonly amount: Amount }
+  | { readonly kind: 'card-fee'; readonly feeId: bigint }
 
 // Endpoints
 

@@ -14,11 +14,13 @@ import {
   type LaterEventKind,
 } from '@openissuer/core/event/domain-event.ts'
 import { exampleEvent } from '@openissuer/core/event/example-event.ts'
+import type { CardFee } from '@openissuer/core/fee/charge.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import { type EventRow, eventOf } from './authorization-events.ts'
 import { type AuthorizationRow, authorizationOf, SELECT_AUTHORIZATION } from './authorizations.ts'
 import { cardApplicationsByIds } from './card-applications.ts'
+import { type CardFeeRow, cardFeeOperations, feeOf } from './card-fees.ts'
 import { cardholderOperations } from './cardholders.ts'
 import { cardOperations } from './cards.ts'
 import type { Queryable } from './database.ts'
@@ -76,19 +78,21 @@ function eventOfRow(partnerId: bigint, row: OutboxRow, subjects: Subjects): Doma
 type Subjects = {
   readonly cards: ReadonlyMap<bigint, CardOfEvent>
   readonly authorizations: Authorizations
+  readonly fees: ReadonlyMap<bigint, CardFee>
   readonly applications: ReadonlyMap<bigint, ApplicationSubject>
 }
 
 async function subjectsOf(database: Queryable, partnerId: bigint, rows: readonly OutboxRow[]): Promise<Subjects> {
+  const fees = await feesOfEvents(database, partnerId, rows)
   const [cards, authorizations, applications] = await Promise.all([
     cardsOfEvents(database, partnerId, rows),
-    authorizationsOfEvents(database, partnerId, rows),
+    authorizationsOfEvents(database, partnerId, rows, fees),
     applicationsOfEvents(database, partnerId, rows),
   ])
-  return { cards, authorizations, applications }
+  return { cards, authorizations, fees, applications }
 }
 
-function happeningOf(row: OutboxRow, { cards, authorizations, applications }: Subjects): Happening {
+function happeningOf(row: OutboxRow, { cards, authorizations, fees, applications }: Subjects): Happening {
   const { kind, outbox_id: id } = row
   const card = () => found(cards.get(row.card_id ?? 0n), `the card of event ${id}`)
   if (kind === 'authorization') return { kind, card: card(), authorization: authorizations.asOf(id, null) }
@@ -96,7 +100,7 @@ function happeningOf(row: OutboxRow, { cards, authorizations, applications }: Su
     const event = found(authorizations.events.get(id), `event ${id}`)
     const authorization =
       event.authorizationId === null ? null : authorizations.asOf(event.authorizationId, event.eventId)
-    return { kind, card: card(), event, authorization }
+    return { kind, card: card(), event, authorization, fees: authorizations.feesBy(event) }
   }
   if (kind === 'one-time-password') throw new Error(`event ${id}: a one-time password is not kept`)
   const fact = factOf(kind, row.payload)
@@ -108,6 +112,11 @@ function happeningOf(row: OutboxRow, { cards, authorizations, applications }: Su
     case 'card-status':
     case 'card-load':
       return { ...fact, card: card() }
+    case 'card-fee': {
+      const fee = found(fees.get(fact.feeId), `fee ${fact.feeId}`)
+      const authorization = fee.aboutId === null ? null : authorizations.asOf(fee.aboutId, null)
+      return { kind: fact.kind, card: card(), fee, authorization }
+    }
     default:
       return fact satisfies never
   }
@@ -165,26 +174,40 @@ type Authorizations = {
   readonly events: ReadonlyMap<bigint, AuthorizationEvent>
   /** as it was after one of its events, or after the decision */
   asOf(authorizationId: bigint, eventId: bigint | null): Authorization
+  /** what had been charged about the authorization after one of its events, and about that event */
+  feesBy(event: AuthorizationEvent): readonly CardFee[]
 }
 
 async function authorizationsOfEvents(
   database: Queryable,
   partnerId: bigint,
   rows: readonly OutboxRow[],
+  announcedFees: ReadonlyMap<bigint, CardFee>,
 ): Promise<Authorizations> {
   const decidedIds = rows.filter(row => row.kind === 'authorization').map(row => row.outbox_id)
   const laterIds = rows.filter(row => isLater(row.kind)).map(row => row.outbox_id)
   const later = laterIds.length === 0 ? [] : await eventsById(database, partnerId, laterIds)
-  const ids = [...new Set([...decidedIds, ...later.flatMap(event => event.authorizationId ?? [])])]
-  const [authorizations, histories] =
-    ids.length === 0
-      ? [new Map<bigint, Authorization>(), new Map<bigint, AuthorizationEvent[]>()]
-      : await Promise.all([decidedById(database, partnerId, ids), eventsOfAuthorizations(database, partnerId, ids)])
+  const followedIds = later.flatMap(event => event.authorizationId ?? [])
+  const chargedIds = [...announcedFees.values()].flatMap(fee => fee.aboutId ?? [])
+  const ids = [...new Set([...decidedIds, ...followedIds, ...chargedIds])]
+  const [authorizations, histories, fees] = await Promise.all([
+    ids.length === 0 ? new Map<bigint, Authorization>() : decidedById(database, partnerId, ids),
+    ids.length === 0 ? new Map<bigint, AuthorizationEvent[]>() : eventsOfAuthorizations(database, partnerId, ids),
+    cardFeeOperations(database).feesAbout(partnerId, [...new Set([...followedIds, ...laterIds])]),
+  ])
+  const historyUpTo = ({ authorizationId, eventId }: AuthorizationEvent) =>
+    upTo(authorizationId === null ? [] : (histories.get(authorizationId) ?? []), eventId)
   return {
     events: new Map(later.map(event => [event.eventId, event])),
     asOf(authorizationId, eventId) {
       const authorization = found(authorizations.get(authorizationId), `authorization ${authorizationId}`)
       return authorizationAfter(authorization, histories.get(authorizationId) ?? [], eventId)
+    },
+    feesBy(event) {
+      const { eventId, authorizationId } = event
+      const soFar = new Set([eventId, authorizationId, ...historyUpTo(event).map(each => each.eventId)])
+      const about = (fee: CardFee) => fee.aboutId === eventId || fee.aboutId === authorizationId
+      return fees.filter(fee => about(fee) && soFar.has(fee.eventId))
     },
   }
 }
@@ -268,10 +291,32 @@ function authorizationAfter(
   eventId: bigint | null,
 ): Authorization {
   if (eventId === null) return decided
-  const soFar = history.slice(0, history.findIndex(each => each.eventId === eventId) + 1)
+  const soFar = upTo(history, eventId)
   const sums = soFar.findLast(each => each.effect?.after != null)?.effect?.after
   const feeMinor = soFar.reduce((sum, each) => sum + (each.effect?.fee.minor ?? 0n), 0n)
   return { ...decided, ...sums, fee: amount(feeMinor, decided.billingAmount.currency) }
+}
+
+function upTo(history: readonly AuthorizationEvent[], eventId: bigint): readonly AuthorizationEvent[] {
+  return history.slice(0, history.findIndex(each => each.eventId === eventId) + 1)
+}
+
+/** Those that are announced by themselves. */
+async function feesOfEvents(
+  database: Queryable,
+  partnerId: bigint,
+  rows: readonly OutboxRow[],
+): Promise<ReadonlyMap<bigint, CardFee>> {
+  const ids = rows.flatMap(row => {
+    const fact = row.kind === 'card-fee' ? factOf(row.kind, row.payload) : undefined
+    return fact?.kind === 'card-fee' ? [fact.feeId] : []
+  })
+  if (ids.length === 0) return new Map()
+  const { rows: fees } = await database.query<CardFeeRow>(
+    'select * from card_fee where partner_id = $1 and fee_id = any($2::bigint[])',
+    [partnerId, ids],
+  )
+  return new Map(fees.map(row => [row.fee_id, feeOf(row)]))
 }
 
 // Applications

@@ -30,6 +30,7 @@ type StoredFact =
   | Omit<Extract<Fact, { kind: 'card-status' }>, 'kind'>
   | (Omit<Extract<Fact, { kind: 'cardholder-verification' }>, 'kind' | 'cardholderId'> & { cardholderId: string })
   | { entryId: string; minor: string; currency: string }
+  | { feeId: string }
 
 function storedOf(fact: Fact): StoredFact {
   switch (fact.kind) {
@@ -47,6 +48,8 @@ function storedOf(fact: Fact): StoredFact {
       }
     case 'card-load':
       return { entryId: String(fact.entryId), minor: String(fact.amount.minor), currency: fact.amount.currency }
+    case 'card-fee':
+      return { feeId: String(fact.feeId) }
     default:
       return fact satisfies never
   }
@@ -72,6 +75,8 @@ export function factOf(kind: Fact['kind'], payload: unknown): Fact {
         amount: amount(BigInt(stored.minor), currency(stored.currency)),
       }
     }
+    case 'card-fee':
+      return { kind, feeId: BigInt((payload as { feeId: string }).feeId) }
     default:
       return kind satisfies never
   }

@@ -2,7 +2,7 @@ import type { Authorization } from '@openissuer/core/authorization/authorization
 import { type Chargeable, chargesFor } from '@openissuer/core/fee/charge.ts'
 import { lockParties } from '../lifecycle/parties.ts'
 import type { Ports } from '../ports.ts'
-import { chargeFees } from './charge-fees.ts'
+import { announceFees, chargeFees } from './charge-fees.ts'
 
 /**
  * Charges what a decision itself costs: a decline, or a verification without an amount. In a SQL transaction of its own
@@ -23,12 +23,8 @@ export async function chargeDecision(ports: Ports, authorization: Authorization)
     const before = await tx.feesForEvent(partnerId, authorizationId)
     if (before.length > 0 || account.currency !== plan.currency) return
     const about = { aboutId: authorizationId, eventId: authorizationId }
-    await chargeFees(
-      work,
-      plan,
-      { partnerId, cardId: card.cardId, accountId, feeIncomeId: parties('fee-income'), ...about },
-      charges,
-    )
+    const charged = { partnerId, cardId: card.cardId, accountId, feeIncomeId: parties('fee-income'), ...about }
+    await announceFees(work, await chargeFees(work, plan, charged, charges))
   })
 }
 

@@ -1,5 +1,5 @@
 /** Fees for what the network has told after a decision, charged with it in one SQL transaction. */
-import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
+import type { AuthorizationEvent, EventKind } from '@openissuer/core/authorization/event.ts'
 import { unreachable } from '@openissuer/core/errors.ts'
 import { type Chargeable, chargesFor } from '@openissuer/core/fee/charge.ts'
 import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
@@ -7,12 +7,15 @@ import type { Locked } from '../lifecycle/message.ts'
 import type { Work } from '../ports.ts'
 import { chargeFees } from './charge-fees.ts'
 
+/** What merchants see as a consumption of its own, which has its own fees. */
+const ALONE: ReadonlySet<EventKind> = new Set(['refund', 'refund-reversal', 'reversal'])
+
 /** @param locked as it was before the event; the partner's fee income is locked too */
 export async function chargeEvent(work: Work, plan: FeePlan, locked: Locked, event: AuthorizationEvent): Promise<void> {
   const happened = chargeableOf(event, locked)
   if (happened === undefined || plan.currency !== locked.account.currency) return
   const { partnerId, cardId, accountId, eventId, authorizationId } = event
-  const standsAlone = event.kind === 'refund' || event.kind === 'refund-reversal' || authorizationId === null
+  const standsAlone = ALONE.has(event.kind) || authorizationId === null
   const charged = {
     partnerId,
     cardId,

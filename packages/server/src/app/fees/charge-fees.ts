@@ -4,6 +4,7 @@
  */
 import type { CardFee, Charge } from '@openissuer/core/fee/charge.ts'
 import type { Allowance, FeePlan } from '@openissuer/core/fee/fee-plan.ts'
+import { announce } from '../announce.ts'
 import type { Work } from '../ports.ts'
 
 /** What fees are charged on, with both accounts locked. */
@@ -45,6 +46,13 @@ export async function chargeFees(
     fees.push(fee)
   }
   return fees
+}
+
+/** Has the partner hear of fees that it hears of nowhere else; free ones are not told. */
+export async function announceFees(work: Work, fees: readonly CardFee[]): Promise<void> {
+  for (const { partnerId, cardId, feeId, amount } of fees) {
+    if (amount.minor !== 0n) await announce(work, { partnerId, cardId, fact: { kind: 'card-fee', feeId } })
+  }
 }
 
 async function post(work: Work, { currency, name }: FeePlan, charged: Charged, minor: bigint): Promise<bigint> {

@@ -4,7 +4,7 @@ import { DomainError } from '@openissuer/core/errors.ts'
 import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import { accountOnce } from '../open-account.ts'
 import type { Work } from '../ports.ts'
-import { chargeFees } from './charge-fees.ts'
+import { announceFees, chargeFees } from './charge-fees.ts'
 
 /**
  * Checks, before anything is written, that the reserve can pay for a card; it stays locked, so that it still can when the
@@ -23,7 +23,8 @@ export async function chargeIssue(work: Work, { partnerId, programId, cardId }: 
   if (plan === undefined || plan.terms.issueMinor === 0n) return
   const { reserveId, feeIncomeId } = await lockReserve(work, partnerId, plan)
   const charged = { partnerId, cardId, accountId: reserveId, feeIncomeId, aboutId: null, eventId: cardId }
-  await chargeFees(work, plan, charged, [{ kind: 'issue', minor: plan.terms.issueMinor, free: null }])
+  const charges = [{ kind: 'issue', minor: plan.terms.issueMinor, free: null }] as const
+  await announceFees(work, await chargeFees(work, plan, charged, charges))
 }
 
 async function lockReserve(work: Work, partnerId: bigint, { currency, terms }: FeePlan) {

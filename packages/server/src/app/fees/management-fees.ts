@@ -11,7 +11,7 @@ import { closeCard } from '../close-card.ts'
 import type { DueItem, DueWork } from '../due-work.ts'
 import { lockParties } from '../lifecycle/parties.ts'
 import type { ManagementFeeRun, ManagementFeeState, Ports, Work } from '../ports.ts'
-import { chargeFees } from './charge-fees.ts'
+import { announceFees, chargeFees } from './charge-fees.ts'
 
 const CARDS_AT_ONCE = 100
 
@@ -144,9 +144,9 @@ async function lockPayer(work: Work, { partnerId, accountId }: Card): Promise<Pa
 async function charge(work: Work, plan: FeePlan, card: Card, { feeIncomeId }: Payer): Promise<void> {
   const { partnerId, cardId, accountId } = card
   const eventId = await work.ids.next('authorization')
-  await chargeFees(work, plan, { partnerId, cardId, accountId, feeIncomeId, aboutId: null, eventId }, [
-    { kind: 'management', minor: plan.terms.management.minor, free: null },
-  ])
+  const charged = { partnerId, cardId, accountId, feeIncomeId, aboutId: null, eventId }
+  const charges = [{ kind: 'management', minor: plan.terms.management.minor, free: null }] as const
+  await announceFees(work, await chargeFees(work, plan, charged, charges))
 }
 
 function inTransaction<T>(ports: Ports, useCase: (work: Work) => Promise<T>): Promise<T> {

@@ -10,6 +10,7 @@ import type { Reply, Responder } from '../../app/inquiry/responder.ts'
 import type { Clock, PartnerResponder, Ports } from '../../app/ports.ts'
 import type { Message } from '../../app/webhook-ports.ts'
 import { NumberText, type Signer, signed, type WireObject } from './callbacks.ts'
+import { merchantInfoOf } from './consumption-record.ts'
 import { TYPE_OF_PURPOSE } from './dictionary.ts'
 import { cardholderNoOf, cardNoOf, consumptionNoOf, inquiryNoOf } from './ids.ts'
 
@@ -127,12 +128,7 @@ function dataOf(authorization: Authorization, numbers: Numbers, now: Temporal.In
     amount: new NumberText(formatDecimal(billingAmount, 2)),
     local_amount: new NumberText(formatDecimal(transactionAmount, 2)),
     local_currency: transactionAmount.currency,
-    merchant_info: {
-      merchant_name: merchant.name ?? '',
-      merchant_mcc: merchant.mcc ?? '',
-      city: merchant.city ?? '',
-      country: merchant.country ?? '',
-    },
+    merchant_info: merchantInfoOf(merchant),
     status: 'Pending',
     time: new NumberText(String(now.epochMilliseconds)),
   }

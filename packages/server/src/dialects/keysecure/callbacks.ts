@@ -3,16 +3,24 @@
  * JSON numbers whose text counts: `100.00` stays `100.00`, as the signature is over the text.
  */
 import { createHmac } from 'node:crypto'
-import type { Authorization, Merchant, Purpose } from '@openissuer/core/authorization/authorization.ts'
 import type { CardStatus } from '@openissuer/core/card/card.ts'
 import { unreachable } from '@openissuer/core/errors.ts'
 import type { CardOfEvent, DomainEvent, Happening, HappeningKind } from '@openissuer/core/event/domain-event.ts'
-import { type Amount, formatDecimal, isNegative, isPositive, negate, zero } from '@openissuer/core/money/amount.ts'
+import { type Amount, formatDecimal } from '@openissuer/core/money/amount.ts'
 import { keysecureSecretContext } from '../../app/create-partner.ts'
 import type { Ports } from '../../app/ports.ts'
 import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
+import {
+  authorizationRecord,
+  type ConsumptionRecord,
+  eventRecord,
+  feeRecord,
+  feeTotal,
+  merchantInfoOf,
+  standsAlone,
+} from './consumption-record.ts'
 import { CARD_STATUS_OF } from './dictionary.ts'
-import { cardholderNoOf, cardNoOf, consumptionNoOf, notificationNoOf } from './ids.ts'
+import { cardholderNoOf, cardNoOf, notificationNoOf } from './ids.ts'
 
 /** 15 s, 1 min, 5 min, 15 min, 1 h, 6 h, 24 h (proposed), each from the try before. */
 const RETRY_DELAYS_MS = [15, 60, 300, 900, 3_600, 21_600, 86_400].map(seconds => seconds * 1_000)
@@ -32,6 +40,7 @@ const KINDS: readonly HappeningKind[] = [
   'clearing-correction',
   'refund',
   'refund-reversal',
+  'card-fee',
 ]
 
 export type Signer = { readonly apiKey: string; readonly apiSecret: string }
@@ -139,7 +148,9 @@ function contentOf({ happening, createdAt }: DomainEvent): Content | undefined {
     case 'card-status':
       return cardUpdate(happening.card, happening.before, happening.after, happening.reason ?? '', createdAt)
     case 'authorization':
-      return consumption(ownRecord(happening.authorization), happening.card, createdAt)
+      return consumption(authorizationRecord(happening.authorization, []), happening.card, createdAt)
+    case 'card-fee':
+      return feeContent(happening, createdAt)
     case 'increment':
     case 'reversal':
     case 'expiry':
@@ -192,76 +203,32 @@ function cardUpdate(
 
 // Consumptions
 
-type Consumption = {
-  readonly no: string
-  readonly relateNo: string
-  readonly type: 'Consumption' | 'Atm' | 'Reversal' | 'Refund'
-  readonly status: 'Success' | 'Fail'
-  readonly amount: Amount
-  readonly local: Amount
-  readonly fee: Amount
-  readonly merchant: Merchant | null
-}
-
-const CONSUMPTION_TYPES: Record<Purpose, Consumption['type']> = {
-  purchase: 'Consumption',
-  cash: 'Atm',
-  refund: 'Refund',
-  verification: 'Consumption',
-  'balance-inquiry': 'Consumption',
-}
-
-/** An authorization is one consumption, shown anew when it grows or clears (docs: again when fees are complete). */
-function ownRecord(authorization: Authorization): Consumption {
-  const { approved, cleared, declineReason, billingAmount } = authorization
-  const settledOrApproved = isPositive(cleared) ? cleared : approved
-  return {
-    no: consumptionNoOf(authorization.authorizationId, authorization.createdAt),
-    relateNo: '',
-    type: CONSUMPTION_TYPES[authorization.purpose],
-    status: declineReason === null ? 'Success' : 'Fail',
-    amount: declineReason === null ? settledOrApproved : billingAmount,
-    local: authorization.transactionAmount,
-    fee: authorization.fee,
-    merchant: authorization.merchant,
-  }
-}
-
-/** What gives money or room back is a consumption of its own that names the original (proposed). */
+/** What becomes of an authorization shows that one anew (docs: again when fees are complete); the rest stands alone. */
 function laterContent(
-  happening: Extract<Happening, { event: unknown }>,
+  { kind, event, authorization, card, fees }: Extract<Happening, { event: unknown }>,
   createdAt: Temporal.Instant,
 ): Content | undefined {
-  const { kind, event, authorization, card } = happening
-  const standsAlone = kind === 'refund' || kind === 'refund-reversal' || kind === 'reversal' || kind === 'expiry'
   // what the partner has declined gives nothing back: it is the purchase itself that has failed
   const failed = kind === 'reversal' && event.effect?.declineReason != null
-  if (authorization !== null && (!standsAlone || failed)) return consumption(ownRecord(authorization), card, createdAt)
+  if (authorization !== null && (failed || !standsAlone(event))) {
+    return consumption(authorizationRecord(authorization, fees), card, createdAt)
+  }
   // nothing to undo has arrived yet
   if (authorization === null && kind === 'reversal') return undefined
-  const { billingAmount, transactionAmount, effect } = event
-  const record: Consumption = {
-    no: consumptionNoOf(event.eventId, event.createdAt),
-    relateNo: authorization === null ? '' : consumptionNoOf(authorization.authorizationId, authorization.createdAt),
-    type: aloneType(kind, billingAmount),
-    status: 'Success',
-    amount: absolute(billingAmount),
-    local: absolute(transactionAmount),
-    fee: effect?.fee ?? zero(billingAmount.currency),
-    merchant: authorization?.merchant ?? effect?.merchant ?? null,
-  }
+  return consumption(eventRecord(event, authorization, fees), card, createdAt)
+}
+
+/** A fee that was charged for a decision shows its consumption anew; one for the card is a consumption of its own. */
+function feeContent(
+  { fee, authorization, card }: Extract<Happening, { kind: 'card-fee' }>,
+  createdAt: Temporal.Instant,
+): Content {
+  const record = authorization === null ? feeRecord(fee) : authorizationRecord(authorization, [fee])
   return consumption(record, card, createdAt)
 }
 
-function aloneType(kind: HappeningKind, amount: Amount): Consumption['type'] {
-  if (kind === 'refund') return 'Refund'
-  if (kind === 'reversal' || kind === 'expiry' || kind === 'refund-reversal' || isNegative(amount)) return 'Reversal'
-  return 'Consumption'
-}
-
 /** Fields in the order of the example (docs). */
-function consumption(record: Consumption, card: CardOfEvent, createdAt: Temporal.Instant): Content {
-  const { fee, merchant } = record
+function consumption(record: ConsumptionRecord, card: CardOfEvent, createdAt: Temporal.Instant): Content {
   return {
     action: 'Consumption',
     data: {
@@ -274,17 +241,11 @@ function consumption(record: Consumption, card: CardOfEvent, createdAt: Temporal
       amount: numberOf(record.amount),
       local_amount: numberOf(record.local),
       local_currency: record.local.currency,
-      fee: numberOf(fee),
+      fee: numberOf(feeTotal(record)),
       remark: '',
       detail: '',
-      // each only when above zero (docs); the one fee that there is so far is on foreign currency
-      fee_detail: isPositive(fee) ? [{ fee_type: 'Exchange_fee', amount: numberOf(fee) }] : [],
-      merchant_info: {
-        merchant_name: merchant?.name ?? '',
-        merchant_mcc: merchant?.mcc ?? '',
-        city: merchant?.city ?? '',
-        country: merchant?.country ?? '',
-      },
+      fee_detail: record.fees.map(fee => ({ fee_type: fee.type, amount: numberOf(fee.amount) })),
+      merchant_info: merchantInfoOf(record.merchant),
       status: record.status,
       time: timeOf(createdAt),
     },
@@ -298,8 +259,4 @@ function numberOf(amount: Amount): NumberText {
 
 function timeOf(instant: Temporal.Instant): NumberText {
   return new NumberText(String(instant.epochMilliseconds))
-}
-
-function absolute(amount: Amount): Amount {
-  return isNegative(amount) ? negate(amount) : amount
 }

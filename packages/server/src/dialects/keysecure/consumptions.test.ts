@@ -4,12 +4,13 @@ import { FREE_TERMS } from '@openissuer/core/fee/fee-plan.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createKeysecureDoor, type KeysecureDoor, type Merchant } from '../../../../../test/support/keysecure-door.ts'
+import { anotherCard, type CardWorld, merchantWithCard } from '../../../../../test/support/keysecure-cards.ts'
+import { createKeysecureDoor, type KeysecureDoor } from '../../../../../test/support/keysecure-door.ts'
 import { lifecycleOf, newMessage, onCard } from '../../../../../test/support/lifecycle.ts'
-import { purchase, purchaseOf, USD, usd } from '../../../../../test/support/use-cases.ts'
+import { purchase, purchaseOf, usd } from '../../../../../test/support/use-cases.ts'
 import { answerAuthorization } from '../../app/answer-authorization.ts'
 import { reverseAuthorization } from '../../app/lifecycle/reverse-authorization.ts'
-import { consumptionNoOf, parseNo } from './ids.ts'
+import { consumptionNoOf } from './ids.ts'
 
 let door: KeysecureDoor
 let after: ReturnType<typeof lifecycleOf>
@@ -24,50 +25,18 @@ afterAll(() => door.close())
 const MERCHANT = { id: null, name: 'AMAZON', mcc: '5942', country: 'US', city: 'Seattle', acquirerId: null }
 const INFO = { merchant_name: 'AMAZON', merchant_mcc: '5942', city: 'Seattle', country: 'US' }
 
-let cards = 0
-
-type Given = { merchant: Merchant; owner: string; cardNo: string; card: Card }
-
-/** A card of a cardholder with 100.00. */
-async function given(terms = FREE_TERMS): Promise<Given> {
-  const merchant = await door.newMerchant()
-  cards += 1
-  const number = cards
-  const { partnerId } = merchant
-  await door.useCases.run(async ({ tx, clock }) => {
-    const createdAt = clock.now()
-    await tx.insertFeePlan({ planId: BigInt(number), name: `plan ${number}`, currency: USD, terms, createdAt })
-    await tx.setFeePlanOf({ programId: 1n, partnerId, planId: BigInt(number), assignedAt: createdAt })
-  })
-  return { merchant, ...(await newCard(merchant, await door.newCardholder(merchant))) }
-}
-
-async function newCard(merchant: Merchant, owner: string): Promise<Omit<Given, 'merchant'>> {
-  cards += 1
-  const transfer = { cardholder_no: owner, transfer_unique_no: `T-${cards}`, type: 'In', balance: '100.00' }
-  await merchant.post('/account/transfer', transfer)
-  const { data } = await merchant.post('/card/apply', {
-    package_no: door.packageNo,
-    cardholder_no: owner,
-    card_unique_no: `C-${cards}`,
-    card_type: 'Virtual',
-  })
-  const cardId = parseNo('card', data.card_no) ?? 0n
-  const card = await door.useCases.ports.storage.read.card(merchant.partnerId, cardId)
-  return { owner, cardNo: data.card_no, card: card as Card }
-}
-
 const buy = (card: Card, minor: bigint, changes = {}) =>
   purchase(door.useCases, card, minor, { merchant: MERCHANT, ...changes })
 const noOf = ({ authorizationId, createdAt }: Authorization) => consumptionNoOf(authorizationId, createdAt)
 const THESE_DAYS = { start_time: '2026-05-22', end_time: '2026-05-23' }
-const listOf = async ({ merchant }: Pick<Given, 'merchant'>, filter: object = {}) =>
+const listOf = async ({ merchant }: Pick<CardWorld, 'merchant'>, filter: object = {}) =>
   (await merchant.post('/card/consume/list', { ...THESE_DAYS, ...filter })).data.list
-const infoOf = ({ merchant }: Pick<Given, 'merchant'>, no: unknown) => merchant.get(`/card/consume/${String(no)}/info`)
+const infoOf = ({ merchant }: Pick<CardWorld, 'merchant'>, no: unknown) =>
+  merchant.get(`/card/consume/${String(no)}/info`)
 
 describe('the consumption list', () => {
   test('has exactly the documented fields', async () => {
-    const world = await given()
+    const world = await merchantWithCard(door)
     const authorization = await buy(world.card, 1_250n)
     expect(await listOf(world)).toEqual([
       {
@@ -82,7 +51,7 @@ describe('the consumption list', () => {
   })
 
   test('tells what became of a card, newest first, each thing once', async () => {
-    const world = await given()
+    const world = await merchantWithCard(door)
     const { partnerId } = world.merchant
     const bought = await buy(world.card, 4_000n)
     await after.clear(partnerId, bought, usd(3_500n))
@@ -113,7 +82,7 @@ describe('the consumption list', () => {
   })
 
   test('has nothing of a reversal that has overtaken its purchase', async () => {
-    const world = await given()
+    const world = await merchantWithCard(door)
     await door.useCases.run(work =>
       reverseAuthorization(work, {
         ...newMessage(world.merchant.partnerId),
@@ -125,15 +94,15 @@ describe('the consumption list', () => {
   })
 
   test('has cards and their management as consumptions of their own', async () => {
-    const world = await given({ ...FREE_TERMS, issueMinor: 250n })
+    const world = await merchantWithCard(door, { ...FREE_TERMS, issueMinor: 250n })
     const [row] = await listOf(world)
     expect(row).toMatchObject({ type: 'Open_card', amount: '2.50', card_no: world.cardNo })
     expect((await infoOf(world, row?.consume_no)).data).toMatchObject({ type: 'Open_card', fee: '0.00', fee_list: [] })
   })
 
   test('filters exactly, and with AND', async () => {
-    const world = await given()
-    const other = await newCard(world.merchant, await door.newCardholder(world.merchant))
+    const world = await merchantWithCard(door)
+    const other = await anotherCard(door, world.merchant, await door.newCardholder(world.merchant))
     const mine = noOf(await buy(world.card, 100n))
     const theirs = noOf(await buy(other.card, 100n))
     const found = async (filter: object) => (await listOf(world, filter)).map(row => row.consume_no)
@@ -149,7 +118,12 @@ describe('the consumption list', () => {
 
 describe('the consumption detail', () => {
   test('adds merchant, related consumption and fees, in the documented order', async () => {
-    const world = await given({ ...FREE_TERMS, purchasePpm: 10_000, smallBelowMinor: 10_000n, smallMinor: 20n })
+    const world = await merchantWithCard(door, {
+      ...FREE_TERMS,
+      purchasePpm: 10_000,
+      smallBelowMinor: 10_000n,
+      smallMinor: 20n,
+    })
     const bought = await buy(world.card, 5_000n)
     const clearing = await after.clear(world.merchant.partnerId, bought, usd(5_000n))
     const { data } = await infoOf(world, noOf(bought))
@@ -190,7 +164,7 @@ describe('the consumption detail', () => {
   })
 
   test('of a refund names what was bought', async () => {
-    const world = await given({ ...FREE_TERMS, refundPpm: 10_000 })
+    const world = await merchantWithCard(door, { ...FREE_TERMS, refundPpm: 10_000 })
     const bought = await buy(world.card, 5_000n)
     await after.clear(world.merchant.partnerId, bought, usd(5_000n))
     await after.refund(world.merchant.partnerId, bought, usd(2_000n))
@@ -205,7 +179,7 @@ describe('the consumption detail', () => {
   })
 
   test('of a decline has the fee for it', async () => {
-    const world = await given({ ...FREE_TERMS, declineMinor: 25n })
+    const world = await merchantWithCard(door, { ...FREE_TERMS, declineMinor: 25n })
     await answerAuthorization(door.useCases.ports, purchaseOf(world.card, 99_999n))
     const [row] = await listOf(world)
     const { data } = await infoOf(world, row?.consume_no)
@@ -213,7 +187,7 @@ describe('the consumption detail', () => {
   })
 
   test('shows the original amount and currency', async () => {
-    const world = await given({ ...FREE_TERMS, crossBorderPpm: 20_000 })
+    const world = await merchantWithCard(door, { ...FREE_TERMS, crossBorderPpm: 20_000 })
     const eur = amount(1_800n, currency('EUR'))
     await after.clear(world.merchant.partnerId, onCard(world.card), eur, { billingAmount: usd(2_000n) })
     const [row] = await listOf(world)
@@ -226,9 +200,9 @@ describe('the consumption detail', () => {
   })
 
   test('is the merchant’s own, else 4009', async () => {
-    const world = await given()
+    const world = await merchantWithCard(door)
     const no = noOf(await buy(world.card, 100n))
-    expect(await infoOf(await given(), no)).toMatchObject({ code: 4009 })
+    expect(await infoOf(await merchantWithCard(door), no)).toMatchObject({ code: 4009 })
     for (const unknown of ['T202605220001', no.replace('20260522', '20260521'), 'x', world.cardNo]) {
       expect(await infoOf(world, unknown)).toMatchObject({ code: 4009 })
     }

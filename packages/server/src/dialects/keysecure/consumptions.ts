@@ -1,15 +1,21 @@
 /** What cardholders' cards were used for (docs): an authorization with what became of it, or what stands by itself. */
-import type { Authorization, Merchant } from '@openissuer/core/authorization/authorization.ts'
-import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
-import type { CardFee, FeeKind } from '@openissuer/core/fee/charge.ts'
-import { type Amount, add, formatDecimal, isNegative, isPositive, negate, zero } from '@openissuer/core/money/amount.ts'
+import type { CardFee } from '@openissuer/core/fee/charge.ts'
+import { formatDecimal } from '@openissuer/core/money/amount.ts'
 import { type Static, Type } from 'typebox'
 import type { Consumption, Ports, Reader } from '../../app/ports.ts'
 import { cardholderInFilter } from './cardholder-numbers.ts'
-import { COMMON_STATUSES, CONSUMPTION_TYPES, FEE_TYPE_OF, FEE_TYPES, TYPE_OF_PURPOSE } from './dictionary.ts'
+import {
+  authorizationRecord,
+  type ConsumptionRecord,
+  eventRecord,
+  feeRecord,
+  feeTotal,
+  merchantInfoOf,
+} from './consumption-record.ts'
+import { COMMON_STATUSES, CONSUMPTION_TYPES, FEE_TYPES } from './dictionary.ts'
 import { KeysecureError } from './errors.ts'
 import type { Caller } from './headers.ts'
-import { cardholderNoOf, cardNoOf, consumptionNoOf, parseNo } from './ids.ts'
+import { cardholderNoOf, cardNoOf, parseNo } from './ids.ts'
 import { EVER, PAGE_FIELDS, pageOf, WINDOW_FIELDS, windowOf, zoneOf } from './pagination.ts'
 
 export const ConsumptionListBody = Type.Object({
@@ -104,8 +110,7 @@ export async function consumptionInfo(
   if (consumptionId === undefined) throw new KeysecureError(4009)
   const [found] = await read.consumptions({ partnerId, consumptionId, ...EVER, offset: 0, limit: 1 })
   if (found === undefined || rowOf(found).consume_no !== consumeNo) throw new KeysecureError(4009)
-  const record = recordOf(found)
-  const fees = feesOf(found, await read.feesAbout(partnerId, [found.id]))
+  const record = recordOf(found, await read.feesAbout(partnerId, [found.id]))
   const { cardholderId } = found.card
   const owner = cardholderId === null ? undefined : await read.cardholder(partnerId, cardholderId)
   return {
@@ -117,8 +122,8 @@ export async function consumptionInfo(
     amount: formatDecimal(record.amount),
     local_amount: formatDecimal(record.local),
     local_currency: record.local.currency,
-    fee: formatDecimal(fees.reduce((sum, fee) => add(sum, fee.amount), zero(record.amount.currency))),
-    fee_list: fees.map(fee => ({ fee_type: FEE_TYPE_OF[fee.kind], amount: formatDecimal(fee.amount) })),
+    fee: formatDecimal(feeTotal(record)),
+    fee_list: record.fees.map(fee => ({ fee_type: fee.type, amount: formatDecimal(fee.amount) })),
     merchant_info: merchantInfoOf(record.merchant),
     remark: '',
     detail: '',
@@ -127,49 +132,10 @@ export async function consumptionInfo(
   }
 }
 
-function merchantInfoOf(merchant: Merchant | null): Static<typeof MerchantInfo> {
-  return {
-    merchant_name: merchant?.name ?? '',
-    merchant_mcc: merchant?.mcc ?? '',
-    city: merchant?.city ?? '',
-    country: merchant?.country ?? '',
-  }
-}
-
-type Fee = { readonly kind: ChargedKind; readonly amount: Amount }
-
-type ChargedKind = keyof typeof FEE_TYPE_OF
-
-/** One row a type: what a plan has charged, what was given back of it, and the program's own fee on foreign currency. */
-function feesOf({ authorization, event, fee }: Consumption, charged: readonly CardFee[]): readonly Fee[] {
-  if (fee !== null) return []
-  const foreign = event === null ? authorization?.fee : event.effect?.fee
-  const all: Fee[] = charged.flatMap(({ kind, amount }) => (isFeeRow(kind) ? [{ kind, amount }] : []))
-  if (foreign !== undefined && isPositive(foreign)) all.push({ kind: 'cross-border', amount: foreign })
-  const sums = Map.groupBy(all, ({ kind }) => kind)
-  return [...sums]
-    .map(([kind, rows]) => ({ kind, amount: rows.map(row => row.amount).reduce((sum, amount) => add(sum, amount)) }))
-    .filter(({ amount }) => isPositive(amount))
-}
-
-function isFeeRow(kind: FeeKind): kind is ChargedKind {
-  return Object.hasOwn(FEE_TYPE_OF, kind)
-}
-
-type Shown = {
-  readonly relateNo: string
-  readonly type: (typeof CONSUMPTION_TYPES)[number]
-  readonly status: (typeof COMMON_STATUSES)[number]
-  readonly amount: Amount
-  readonly local: Amount
-  readonly merchant: Merchant | null
-  readonly createdAt: Temporal.Instant
-}
-
 function rowOf(consumption: Consumption): Static<typeof ConsumptionRow> {
-  const { type, amount, status, createdAt } = recordOf(consumption)
+  const { no, type, amount, status, createdAt } = recordOf(consumption)
   return {
-    consume_no: consumptionNoOf(consumption.id, createdAt),
+    consume_no: no,
     card_no: cardNoOf(consumption.card),
     type,
     amount: formatDecimal(amount),
@@ -178,52 +144,9 @@ function rowOf(consumption: Consumption): Static<typeof ConsumptionRow> {
   }
 }
 
-function recordOf({ authorization, event, fee }: Consumption): Shown {
+function recordOf({ authorization, event, fee }: Consumption, charged: readonly CardFee[] = []): ConsumptionRecord {
   if (fee !== null) return feeRecord(fee)
-  if (event !== null) return eventRecord(event, authorization)
+  if (event !== null) return eventRecord(event, authorization, charged)
   if (authorization === null) throw new Error('a consumption of nothing')
-  return authorizationRecord(authorization)
-}
-
-/** What was cleared as soon as something was, what was approved before, and what was asked for where nothing was. */
-function authorizationRecord(authorization: Authorization): Shown {
-  const { approved, cleared, declineReason, billingAmount } = authorization
-  const succeeded = declineReason === null
-  return {
-    relateNo: '',
-    type: TYPE_OF_PURPOSE[authorization.purpose],
-    status: succeeded ? 'Success' : 'Fail',
-    amount: succeeded ? (isPositive(cleared) ? cleared : approved) : billingAmount,
-    local: authorization.transactionAmount,
-    merchant: authorization.merchant,
-    createdAt: authorization.createdAt,
-  }
-}
-
-function eventRecord(event: AuthorizationEvent, authorization: Authorization | null): Shown {
-  return {
-    relateNo: authorization === null ? '' : consumptionNoOf(authorization.authorizationId, authorization.createdAt),
-    type: typeOfEvent(event),
-    status: 'Success',
-    amount: absolute(event.billingAmount),
-    local: absolute(event.transactionAmount),
-    merchant: authorization?.merchant ?? event.effect?.merchant ?? null,
-    createdAt: event.createdAt,
-  }
-}
-
-function typeOfEvent({ kind, billingAmount }: AuthorizationEvent): Shown['type'] {
-  if (kind === 'refund') return 'Refund'
-  return (kind === 'clearing' || kind === 'clearing-correction') && !isNegative(billingAmount)
-    ? 'Consumption'
-    : 'Reversal'
-}
-
-function feeRecord({ kind, amount, createdAt }: CardFee): Shown {
-  const type = kind === 'issue' ? 'Open_card' : 'Manage_fee'
-  return { relateNo: '', type, status: 'Success', amount, local: amount, merchant: null, createdAt }
-}
-
-function absolute(amount: Amount): Amount {
-  return isNegative(amount) ? negate(amount) : amount
+  return authorizationRecord(authorization, charged)
 }

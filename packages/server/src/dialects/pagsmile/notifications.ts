@@ -51,7 +51,7 @@ export function pagsmileNotifications({ storage }: Pick<Ports, 'storage'>): Webh
 /** @param at when it is sent; a repetition has the same `request_id` (proposed) and a new `timestamp` */
 export function notificationOf(event: DomainEvent, partnerNo: string, at: Temporal.Instant): Message | undefined {
   const { happening } = event
-  if (happening.kind === 'card-load') return undefined
+  if (happening.kind === 'card-load' || happening.kind === 'card-fee') return undefined
   const bizData = bizDataOf(happening, event.createdAt)
   if (bizData === undefined) return undefined
   const envelope = {
@@ -76,7 +76,7 @@ function requestIdOf({ eventId }: DomainEvent): string {
 
 /** @returns undefined for a reversal that came before what it reverses: there is nothing to show yet */
 function bizDataOf(
-  happening: Exclude<Happening, { kind: 'card-load' }>,
+  happening: Exclude<Happening, { kind: 'card-load' | 'card-fee' }>,
   createdAt: Temporal.Instant,
 ): object | undefined {
   switch (happening.kind) {
