@@ -131,6 +131,13 @@ async function chargeFees({ partnerId }: Merchant): Promise<void> {
   expect(set.status, set.text).toBe(200)
 }
 
+/** @param kinds undefined for all */
+async function listen({ apiKey, partnerId }: Merchant, receiver: WebhookReceiver, kinds?: string[]): Promise<void> {
+  const endpoint = { dialect: 'keysecure', credential: apiKey, url: receiver.url('/callback'), kinds }
+  const set = await issuer.operator.call('POST', `/operator/v1/partners/${partnerId}/webhook-endpoints`, endpoint)
+  expect(set.status, set.text).toBe(201)
+}
+
 async function clear(authorization: Fields, amount: string): Promise<void> {
   const clearing = { authorizationId: authorization.authorizationId, amount }
   const answer = await issuer.operator.call('POST', '/operator/v1/simulations/clearings', clearing, unique())
@@ -227,13 +234,7 @@ describe('callbacks', () => {
   beforeAll(async () => {
     receiver = await WebhookReceiver.start()
     merchant = await newMerchant('credit')
-    const endpoint = { dialect: 'keysecure', credential: merchant.apiKey, url: receiver.url('/callback') }
-    const set = await issuer.operator.call(
-      'POST',
-      `/operator/v1/partners/${merchant.partnerId}/webhook-endpoints`,
-      endpoint,
-    )
-    expect(set.status, set.text).toBe(201)
+    await listen(merchant, receiver)
   })
 
   afterAll(() => receiver.stop())
@@ -313,6 +314,26 @@ describe('AUTHORIZATION', () => {
       `/operator/v1/authorizations/${String(declined.authorizationId)}`,
     )
     expect(body.partnerDecision).toMatchObject({ decisionSource: 'partner', code: '1', message: 'not today' })
+  })
+
+  it('tells that a purchase is pending, and then what was decided', async () => {
+    const card = await newCard(merchant)
+    const pushes = await WebhookReceiver.start()
+    await listen(merchant, pushes, ['authorization', 'partner-decision'])
+    for (const answer of [0, 1]) {
+      says = JSON.stringify({ code: answer, message: '' })
+      await buy(card.pan, '100.00')
+    }
+    const told = await pushes.wait('/callback', 4, 10_000)
+    await pushes.stop()
+    const statuses = told.map(({ body: { data } }) => isRecord(data) && [data.consume_no, data.amount, data.status])
+    const [first, , second] = statuses.map(each => each && each[0])
+    expect(statuses).toEqual([
+      [first, 100, 'Pending'],
+      [first, 100, 'Success'],
+      [second, 100, 'Pending'],
+      [second, 100, 'Fail'],
+    ])
   })
 
   it('declines within 850 ms where nobody answers', async () => {

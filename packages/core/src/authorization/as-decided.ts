@@ -23,3 +23,8 @@ export function asDecided(authorization: Authorization, increased: Amount): Auth
     status: approved.minor > 0n ? 'open' : 'closed',
   }
 }
+
+/** As it stood while its partner was asked: approved by the issuer, and nobody had been answered. */
+export function asQuestioned(authorization: Authorization, increased: Amount): Authorization {
+  return asDecided({ ...authorization, declineReason: null, approvalCode: null }, increased)
+}

@@ -44,7 +44,15 @@ export type Happening =
   | {
       readonly kind: 'authorization'
       readonly card: CardOfEvent
-      /** as it was decided */
+      /** as it was decided, while it is in question as the issuer has decided it */
+      readonly authorization: Authorization
+      /** its partner decides it, and has not yet: a `partner-decision` follows */
+      readonly inQuestion: boolean
+    }
+  | {
+      readonly kind: 'partner-decision'
+      readonly card: CardOfEvent
+      /** as it was answered in the end */
       readonly authorization: Authorization
     }
   | {
@@ -88,6 +96,7 @@ export const HAPPENING_KINDS: readonly HappeningKind[] = [
   'card-status',
   'cardholder-verification',
   'authorization',
+  'partner-decision',
   'increment',
   'reversal',
   'expiry',

@@ -26,6 +26,8 @@ function exampleOf(told: Told, kind: HappeningKind): Happening {
     case 'cardholder-verification':
       return { kind, cardholderId: CARDHOLDER_ID, before: 'in-review', after: 'approved', rejection: null, codes: [] }
     case 'authorization':
+      return { kind, card, authorization: authorizationOf(told), inQuestion: false }
+    case 'partner-decision':
       return { kind, card, authorization: authorizationOf(told) }
     case 'one-time-password':
       return { kind, card, password: '123456', amount: PRICE, merchantName: MERCHANT.name }

@@ -1,5 +1,5 @@
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
-import { spends } from '@openissuer/core/authorization/decide.ts'
+import { isPositive } from '@openissuer/core/money/amount.ts'
 import { type Authorize, authorize } from './authorize.ts'
 import type { EngineAnswer } from './engine/authorization-engine.ts'
 import { chargeDecision } from './fees/charge-decision.ts'
@@ -24,6 +24,6 @@ export async function answerAuthorization(ports: Ports, command: Authorize): Pro
 }
 
 /** A decline needs no second opinion, and neither does what takes no money. An advice has happened already. */
-function isInQuestion({ declineReason, purpose }: Authorization): boolean {
-  return declineReason === null && spends(purpose)
+function isInQuestion({ approved }: Authorization): boolean {
+  return isPositive(approved)
 }

@@ -148,6 +148,9 @@ export type ConsumptionFilter = Window & {
   readonly consumptionId?: bigint | undefined
 }
 
+/** `eventId` is what it is announced under, if it is the one that is recorded. */
+export type NewPartnerDecision = PartnerDecision & { readonly eventId: bigint }
+
 /**
  * An authorization with what has become of it; or an event that stands by itself, beside the authorization that it
  * follows, if any; or a fee for the card itself.
@@ -156,6 +159,8 @@ export type Consumption = {
   readonly id: bigint
   readonly card: Card
   readonly authorization: Authorization | null
+  /** it is an authorization that its partner is being asked about */
+  readonly inQuestion: boolean
   readonly event: AuthorizationEvent | null
   readonly fee: CardFee | null
 }
@@ -634,8 +639,8 @@ export type Transaction = ReaderAndWebhooks & {
 
   insertCardholderTransfer(transfer: CardholderTransfer): Promise<void>
   replacePartnerResponder(responder: PartnerResponder): Promise<void>
-  /** @returns whose decision was recorded now; the others had one before */
-  insertPartnerDecisions(partnerId: bigint, decisions: readonly PartnerDecision[]): Promise<ReadonlySet<bigint>>
+  /** Announces those that it records. @returns whose decision was recorded now; the others had one before */
+  insertPartnerDecisions(partnerId: bigint, decisions: readonly NewPartnerDecision[]): Promise<ReadonlySet<bigint>>
   noteLateAnswer(partnerId: bigint, authorizationId: bigint, late: LateAnswer): Promise<void>
   /** Makes an authorization that holds nothing any more a declined one. */
   declineByPartner(partnerId: bigint, authorizationId: bigint, reason: DeclineReason): Promise<void>

@@ -36,6 +36,7 @@ export type Fact =
     }
   | { readonly kind: 'card-load'; readonly entryId: bigint; readonly amount: Amount }
   | { readonly kind: 'card-fee'; readonly feeId: bigint }
+  | { readonly kind: 'partner-decision'; readonly authorizationId: bigint }
 
 // Endpoints
 

@@ -72,7 +72,7 @@ describe('an endpoint', () => {
       description: 'main',
       state: 'active',
     })
-    expect(endpoint['kinds']).toHaveLength(12)
+    expect(endpoint['kinds']).toHaveLength(13)
     const own = `${path}/${String(endpoint['endpointId'])}`
     expect((await door.call('GET', own)).body).toEqual(endpoint)
     const changes = { url: 'http://127.0.0.1:9999/hook', kinds: ['authorization'], description: null }

@@ -9,6 +9,7 @@ import { type AuthorizationRow, authorizationOf, SELECT_AUTHORIZATION } from './
 import { type CardFeeRow, feeOf } from './card-fees.ts'
 import { CARD_COLUMNS, type CardRow, cardOf } from './cards.ts'
 import type { Queryable } from './database.ts'
+import { openQuestions } from './partner-decisions.ts'
 
 export function consumptionOperations(database: Queryable): Pick<Reader, 'consumptions'> {
   return {
@@ -84,18 +85,20 @@ async function readConsumptions(
     await rowsOf<CardFeeRow>(database, 'select * from card_fee', 'fee_id', partnerId, idsOf('fee')),
     row => [row.fee_id, feeOf(row)],
   )
+  const questions = await openQuestions(database, partnerId, idsOf('authorization'))
   const consumptions = found.map((row): Omit<Consumption, 'card'> & { cardId: bigint } => {
     if (row.side === 'authorization') {
       const authorization = present(authorizations.get(row.id))
-      return { id: row.id, cardId: authorization.card.cardId, authorization, event: null, fee: null }
+      const inQuestion = questions.has(row.id)
+      return { id: row.id, cardId: authorization.card.cardId, authorization, inQuestion, event: null, fee: null }
     }
     if (row.side === 'fee') {
       const fee = present(fees.get(row.id))
-      return { id: row.id, cardId: fee.cardId, authorization: null, event: null, fee }
+      return { id: row.id, cardId: fee.cardId, authorization: null, inQuestion: false, event: null, fee }
     }
     const event = present(events.get(row.id))
     const authorization = event.authorizationId === null ? null : present(authorizations.get(event.authorizationId))
-    return { id: row.id, cardId: event.cardId, authorization, event, fee: null }
+    return { id: row.id, cardId: event.cardId, authorization, inQuestion: false, event, fee: null }
   })
   const cards = await cardsById(
     database,

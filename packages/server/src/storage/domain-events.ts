@@ -2,7 +2,7 @@
  * Announced events with all that is told of them, as it was when they happened: what changes later is taken back, so
  * that every telling of an event says the same.
  */
-import { asDecided } from '@openissuer/core/authorization/as-decided.ts'
+import { asDecided, asQuestioned } from '@openissuer/core/authorization/as-decided.ts'
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
 import type { Card } from '@openissuer/core/card/card.ts'
@@ -25,6 +25,7 @@ import { cardholderOperations } from './cardholders.ts'
 import { cardOperations } from './cards.ts'
 import type { Queryable } from './database.ts'
 import { factOf } from './outbox.ts'
+import { IS_ASKED } from './partner-decisions.ts'
 
 type OutboxRow = {
   outbox_id: bigint
@@ -95,7 +96,7 @@ async function subjectsOf(database: Queryable, partnerId: bigint, rows: readonly
 function happeningOf(row: OutboxRow, { cards, authorizations, fees, applications }: Subjects): Happening {
   const { kind, outbox_id: id } = row
   const card = () => found(cards.get(row.card_id ?? 0n), `the card of event ${id}`)
-  if (kind === 'authorization') return { kind, card: card(), authorization: authorizations.asOf(id, null) }
+  if (kind === 'authorization') return { kind, card: card(), ...authorizations.decided(id) }
   if (isLater(kind)) {
     const event = found(authorizations.events.get(id), `event ${id}`)
     const authorization =
@@ -112,6 +113,8 @@ function happeningOf(row: OutboxRow, { cards, authorizations, fees, applications
     case 'card-status':
     case 'card-load':
       return { ...fact, card: card() }
+    case 'partner-decision':
+      return { kind: fact.kind, card: card(), authorization: authorizations.asOf(fact.authorizationId, null) }
     case 'card-fee': {
       const fee = found(fees.get(fact.feeId), `fee ${fact.feeId}`)
       const authorization = fee.aboutId === null ? null : authorizations.asOf(fee.aboutId, null)
@@ -172,7 +175,8 @@ async function cardsOfEvents(
 
 type Authorizations = {
   readonly events: ReadonlyMap<bigint, AuthorizationEvent>
-  /** as it was after one of its events, or after the decision */
+  decided(authorizationId: bigint): { readonly authorization: Authorization; readonly inQuestion: boolean }
+  /** as it was after one of its events, or as it was answered */
   asOf(authorizationId: bigint, eventId: bigint | null): Authorization
   /** what had been charged about the authorization after one of its events, and about that event */
   feesBy(event: AuthorizationEvent): readonly CardFee[]
@@ -184,24 +188,32 @@ async function authorizationsOfEvents(
   rows: readonly OutboxRow[],
   announcedFees: ReadonlyMap<bigint, CardFee>,
 ): Promise<Authorizations> {
-  const decidedIds = rows.filter(row => row.kind === 'authorization').map(row => row.outbox_id)
+  const decidedIds = rows.flatMap(row => {
+    if (row.kind === 'authorization') return [row.outbox_id]
+    const fact = row.kind === 'partner-decision' ? factOf(row.kind, row.payload) : undefined
+    return fact?.kind === 'partner-decision' ? [fact.authorizationId] : []
+  })
   const laterIds = rows.filter(row => isLater(row.kind)).map(row => row.outbox_id)
   const later = laterIds.length === 0 ? [] : await eventsById(database, partnerId, laterIds)
   const followedIds = later.flatMap(event => event.authorizationId ?? [])
   const chargedIds = [...announcedFees.values()].flatMap(fee => fee.aboutId ?? [])
   const ids = [...new Set([...decidedIds, ...followedIds, ...chargedIds])]
   const [authorizations, histories, fees] = await Promise.all([
-    ids.length === 0 ? new Map<bigint, Authorization>() : decidedById(database, partnerId, ids),
+    ids.length === 0 ? new Map<bigint, Decided>() : decidedById(database, partnerId, ids),
     ids.length === 0 ? new Map<bigint, AuthorizationEvent[]>() : eventsOfAuthorizations(database, partnerId, ids),
     cardFeeOperations(database).feesAbout(partnerId, [...new Set([...followedIds, ...laterIds])]),
   ])
+  const decisionOf = (id: bigint) => found(authorizations.get(id), `authorization ${id}`)
   const historyUpTo = ({ authorizationId, eventId }: AuthorizationEvent) =>
     upTo(authorizationId === null ? [] : (histories.get(authorizationId) ?? []), eventId)
   return {
     events: new Map(later.map(event => [event.eventId, event])),
+    decided(authorizationId) {
+      const { questioned, answered } = decisionOf(authorizationId)
+      return { authorization: questioned ?? answered, inQuestion: questioned !== null }
+    },
     asOf(authorizationId, eventId) {
-      const authorization = found(authorizations.get(authorizationId), `authorization ${authorizationId}`)
-      return authorizationAfter(authorization, histories.get(authorizationId) ?? [], eventId)
+      return authorizationAfter(decisionOf(authorizationId).answered, histories.get(authorizationId) ?? [], eventId)
     },
     feesBy(event) {
       const { eventId, authorizationId } = event
@@ -238,14 +250,17 @@ async function eventsById(
   return rows.map(eventOf)
 }
 
-/** As they were decided, read in one statement: an increment between two would be counted once too often or not at all. */
+/** `questioned` as the issuer had decided what it asked its partner about; null for what no partner is asked about. */
+type Decided = { readonly answered: Authorization; readonly questioned: Authorization | null }
+
+/** Read in one statement: an increment between two would be counted once too often or not at all. */
 async function decidedById(
   database: Queryable,
   partnerId: bigint,
   ids: readonly bigint[],
-): Promise<ReadonlyMap<bigint, Authorization>> {
-  const { rows } = await database.query<AuthorizationRow & { increased_minor: bigint }>(
-    `select r.*, coalesce(i.minor, 0)::bigint as increased_minor
+): Promise<ReadonlyMap<bigint, Decided>> {
+  const { rows } = await database.query<AuthorizationRow & { increased_minor: bigint; asked: boolean }>(
+    `select r.*, coalesce(i.minor, 0)::bigint as increased_minor, ${IS_ASKED} as asked
        from (${SELECT_AUTHORIZATION} where a.partner_id = $1 and a.authorization_id = any($2::bigint[])) r
       cross join lateral (
          select sum((e.detail ->> 'hold')::bigint) as minor from authorization_event e
@@ -255,10 +270,14 @@ async function decidedById(
     [partnerId, ids],
   )
   return new Map(
-    rows.map(row => [
-      row.authorization_id,
-      asDecided(authorizationOf(row), amount(row.increased_minor, currency(row.billing_currency))),
-    ]),
+    rows.map(row => {
+      const [authorization, increased] = [
+        authorizationOf(row),
+        amount(row.increased_minor, currency(row.billing_currency)),
+      ]
+      const questioned = row.asked ? asQuestioned(authorization, increased) : null
+      return [row.authorization_id, { answered: asDecided(authorization, increased), questioned }]
+    }),
   )
 }
 

@@ -31,6 +31,7 @@ type StoredFact =
   | (Omit<Extract<Fact, { kind: 'cardholder-verification' }>, 'kind' | 'cardholderId'> & { cardholderId: string })
   | { entryId: string; minor: string; currency: string }
   | { feeId: string }
+  | { authorizationId: string }
 
 function storedOf(fact: Fact): StoredFact {
   switch (fact.kind) {
@@ -50,6 +51,8 @@ function storedOf(fact: Fact): StoredFact {
       return { entryId: String(fact.entryId), minor: String(fact.amount.minor), currency: fact.amount.currency }
     case 'card-fee':
       return { feeId: String(fact.feeId) }
+    case 'partner-decision':
+      return { authorizationId: String(fact.authorizationId) }
     default:
       return fact satisfies never
   }
@@ -77,6 +80,8 @@ export function factOf(kind: Fact['kind'], payload: unknown): Fact {
     }
     case 'card-fee':
       return { kind, feeId: BigInt((payload as { feeId: string }).feeId) }
+    case 'partner-decision':
+      return { kind, authorizationId: BigInt((payload as { authorizationId: string }).authorizationId) }
     default:
       return kind satisfies never
   }

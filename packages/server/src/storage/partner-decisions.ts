@@ -4,7 +4,7 @@ import type {
   InquiryOutcome,
   PartnerDecision,
 } from '@openissuer/core/authorization/partner-decision.ts'
-import type { PartnerResponder, Reader, Transaction } from '../app/ports.ts'
+import type { NewPartnerDecision, PartnerResponder, Reader, Transaction } from '../app/ports.ts'
 import type { Queryable } from './database.ts'
 
 type DecisionRow = {
@@ -21,6 +21,33 @@ type DecisionRow = {
   late_message: string | null
   late_ms: number | null
   created_at: Temporal.Instant
+}
+
+/**
+ * Whether the partner of the authorization `r` is or was asked about it: what the issuer has approved, unless it was an
+ * advice. How a partner decides never changes.
+ */
+export const IS_ASKED = `(r.approved_minor > 0
+  and exists (select from partner p where p.partner_id = r.partner_id and p.integration_mode = 'partner-decides')
+  and exists (select from authorization_event e
+               where e.partner_id = r.partner_id and e.event_id = r.authorization_id and e.kind = 'authorization'))`
+
+/** Which of the authorizations their partner is being asked about. */
+export async function openQuestions(
+  database: Queryable,
+  partnerId: bigint,
+  authorizationIds: readonly bigint[],
+): Promise<ReadonlySet<bigint>> {
+  if (authorizationIds.length === 0) return new Set()
+  const { rows } = await database.query<{ authorization_id: bigint }>({
+    name: 'open-questions',
+    text: `select r.authorization_id from card_authorization r
+            where r.partner_id = $1 and r.authorization_id = any($2::bigint[]) and ${IS_ASKED}
+              and not exists (select from partner_decision d
+                               where d.partner_id = $1 and d.authorization_id = r.authorization_id)`,
+    values: [partnerId, authorizationIds],
+  })
+  return new Set(rows.map(row => row.authorization_id))
 }
 
 type PartnerDecisionOperations = Pick<
@@ -92,15 +119,30 @@ export function partnerDecisionOperations(database: Queryable): PartnerDecisionO
     },
 
     async insertPartnerDecisions(partnerId, decisions) {
-      const column = <T>(value: (decision: PartnerDecision) => T) => decisions.map(value)
+      const column = <T>(value: (decision: NewPartnerDecision) => T) => decisions.map(value)
       const { rows } = await database.query<{ authorization_id: bigint }>({
         name: 'insert-partner-decisions',
-        text: `insert into partner_decision (partner_id, authorization_id, outcome, source, approved, code, message,
-                 latency_ms, created_at)
-               select $1, d.*
-                 from unnest($2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::integer[],
-                             $9::timestamptz[]) as d
-               on conflict do nothing returning authorization_id`,
+        text: `with decision as (
+                 select * from unnest($2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[],
+                                      $8::integer[], $9::timestamptz[], $10::bigint[])
+                   as d(authorization_id, outcome, source, approved, code, message, latency_ms, created_at, event_id)
+               ), recorded as (
+                 insert into partner_decision (partner_id, authorization_id, outcome, source, approved, code, message,
+                   latency_ms, created_at)
+                 select $1, authorization_id, outcome, source, approved, code, message, latency_ms, created_at from decision
+                 on conflict do nothing returning authorization_id
+               ), announced as (
+                 insert into outbox (partner_id, outbox_id, kind, card_id, payload, created_at)
+                 select $1, d.event_id, 'partner-decision', a.card_id,
+                        json_build_object('authorizationId', d.authorization_id::text), d.created_at
+                   from decision d join recorded using (authorization_id)
+                   join card_authorization a on a.partner_id = $1 and a.authorization_id = d.authorization_id
+                 returning outbox_id
+               ), queued as (
+                 insert into outbox_batch (partner_id, batch_id, outbox_ids)
+                 select $1, min(outbox_id), array_agg(outbox_id) from announced having count(*) > 0
+               )
+               select authorization_id from recorded`,
         values: [
           partnerId,
           column(decision => decision.authorizationId),
@@ -111,6 +153,7 @@ export function partnerDecisionOperations(database: Queryable): PartnerDecisionO
           column(decision => decision.message),
           column(decision => decision.latencyMs),
           column(decision => decision.createdAt.toString()),
+          column(decision => decision.eventId),
         ],
       })
       return new Set(rows.map(row => row.authorization_id))

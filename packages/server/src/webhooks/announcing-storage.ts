@@ -15,6 +15,10 @@ export function announcingStorage(storage: Storage, committed: (partnerId: bigin
             partnerIds.add(announcement.partnerId)
             return tx.announce(announcement)
           },
+          insertPartnerDecisions(partnerId, decisions) {
+            partnerIds.add(partnerId)
+            return tx.insertPartnerDecisions(partnerId, decisions)
+          },
           insertAuthorizationEvent(event) {
             partnerIds.add(event.partnerId)
             return tx.insertAuthorizationEvent(event)

@@ -130,7 +130,20 @@ describe('a decline of the partner', () => {
       return declined
     }
     const authorization = await buy(card)
-    expect(await accountOf(useCases, card)).toMatchObject({ held: 0n })
+    expect(authorization).toMatchObject({ declineReason: 'partner-declined', approvalCode: null })
+    expect(await accountOf(useCases, card)).toMatchObject({ balance: 100_000n, held: 0n })
+    expect(await decisionOf(card, authorization.authorizationId)).toMatchObject({ outcome: 'declined' })
+  })
+
+  test('takes nothing back that was cleared while it was asked', async () => {
+    const card = await given()
+    useCases.responder.reply = async asked => {
+      await lifecycleOf(useCases).clear(card.partnerId, asked, { minor: 2_500n, currency: USD })
+      return declined
+    }
+    const authorization = await buy(card)
+    expect(authorization.declineReason).toBeNull()
+    expect(await accountOf(useCases, card)).toMatchObject({ balance: 97_500n, held: 0n })
     expect(await decisionOf(card, authorization.authorizationId)).toMatchObject({ outcome: 'declined' })
   })
 })

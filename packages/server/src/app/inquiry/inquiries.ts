@@ -4,13 +4,8 @@
  * the next transaction, as requests do in the engine.
  */
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
-import {
-  decisionOf,
-  type Fallback,
-  type InquiryOutcome,
-  type PartnerDecision,
-} from '@openissuer/core/authorization/partner-decision.ts'
-import type { PartnerResponder, Ports, Work } from '../ports.ts'
+import { decisionOf, type Fallback, type InquiryOutcome } from '@openissuer/core/authorization/partner-decision.ts'
+import type { NewPartnerDecision, PartnerResponder, Ports, Work } from '../ports.ts'
 import { releaseHold } from './release-hold.ts'
 import type { Reply, Responder } from './responder.ts'
 
@@ -64,7 +59,7 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
   async function decide(authorization: Authorization): Promise<Authorization> {
     const settings = await settingsOf(authorization.partnerId)
     const reply = await ask(settings, authorization)
-    const decision = newDecision(authorization, settings?.fallback, reply)
+    const decision = await newDecision(authorization, settings?.fallback, reply)
     const recorded = await (decision.approved ? confirm(decision) : release(decision))
     if (reply.late !== null) keepLate(authorization, reply.late)
     return recorded && decision.approved ? authorization : asAnswered(authorization)
@@ -97,17 +92,18 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
     return asked
   }
 
-  function newDecision(
+  async function newDecision(
     { partnerId, authorizationId }: Pick<Authorization, 'partnerId' | 'authorizationId'>,
     fallback: Fallback = DECLINE_WITHOUT_SETTINGS,
     { outcome, code, message, latencyMs }: Asked,
-  ): PartnerDecision {
+  ): Promise<NewPartnerDecision> {
     const createdAt = ports.clock.now()
     const said = { outcome, code, message, latencyMs }
-    return { partnerId, authorizationId, ...said, ...decisionOf(outcome, fallback), late: null, createdAt }
+    const eventId = await ports.ids.next('authorization')
+    return { partnerId, authorizationId, eventId, ...said, ...decisionOf(outcome, fallback), late: null, createdAt }
   }
 
-  function release(decision: PartnerDecision): Promise<boolean> {
+  function release(decision: NewPartnerDecision): Promise<boolean> {
     const { storage, ...rest } = ports
     return storage.transaction(tx => releaseHold({ ...rest, tx } satisfies Work, decision))
   }
@@ -136,7 +132,8 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
 
   async function giveUp(partnerId: bigint, authorizationId: bigint): Promise<void> {
     const settings = await settingsOf(partnerId)
-    const decision = newDecision({ partnerId, authorizationId }, settings?.fallback, { ...UNASKED, outcome: 'lost' })
+    const lost: Asked = { ...UNASKED, outcome: 'lost' }
+    const decision = await newDecision({ partnerId, authorizationId }, settings?.fallback, lost)
     await (decision.approved ? confirm(decision) : release(decision))
   }
 
@@ -177,13 +174,13 @@ function forASecond<T>(read: (partnerId: bigint) => Promise<T>): (partnerId: big
 }
 
 type Waiting = {
-  readonly decision: PartnerDecision
+  readonly decision: NewPartnerDecision
   readonly resolve: (recorded: boolean) => void
   readonly reject: (e: unknown) => void
 }
 
 /** One transaction of a partner at a time, with all that has queued while the one before committed. */
-function createConfirmations({ storage }: Pick<Ports, 'storage'>): (decision: PartnerDecision) => Promise<boolean> {
+function createConfirmations({ storage }: Pick<Ports, 'storage'>): (decision: NewPartnerDecision) => Promise<boolean> {
   const queues = new Map<bigint, Waiting[]>()
 
   async function run(partnerId: bigint, queue: Waiting[]): Promise<void> {

@@ -119,13 +119,13 @@ type Numbers = { readonly cardNo: string; readonly cardholderNo: string }
 
 /** Fields in the order of the example (docs). */
 function dataOf(authorization: Authorization, numbers: Numbers, now: Temporal.Instant): WireObject {
-  const { merchant, transactionAmount, billingAmount } = authorization
+  const { merchant, transactionAmount, approved } = authorization
   return {
     consume_no: consumptionNoOf(authorization.authorizationId, authorization.createdAt),
     card_no: numbers.cardNo,
     cardholder_no: numbers.cardholderNo,
     type: TYPE_OF_PURPOSE[authorization.purpose],
-    amount: new NumberText(formatDecimal(billingAmount, 2)),
+    amount: new NumberText(formatDecimal(approved, 2)),
     local_amount: new NumberText(formatDecimal(transactionAmount, 2)),
     local_currency: transactionAmount.currency,
     merchant_info: merchantInfoOf(merchant),

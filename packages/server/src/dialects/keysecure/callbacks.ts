@@ -33,6 +33,7 @@ const KINDS: readonly HappeningKind[] = [
   'card-application',
   'card-status',
   'authorization',
+  'partner-decision',
   'increment',
   'reversal',
   'expiry',
@@ -147,7 +148,11 @@ function contentOf({ happening, createdAt }: DomainEvent): Content | undefined {
       return applicationOf(happening, createdAt)
     case 'card-status':
       return cardUpdate(happening.card, happening.before, happening.after, happening.reason ?? '', createdAt)
-    case 'authorization':
+    case 'authorization': {
+      const record = authorizationRecord(happening.authorization, [], happening.inQuestion)
+      return consumption(record, happening.card, createdAt)
+    }
+    case 'partner-decision':
       return consumption(authorizationRecord(happening.authorization, []), happening.card, createdAt)
     case 'card-fee':
       return feeContent(happening, createdAt)
@@ -208,9 +213,9 @@ function laterContent(
   { kind, event, authorization, card, fees }: Extract<Happening, { event: unknown }>,
   createdAt: Temporal.Instant,
 ): Content | undefined {
-  // what the partner has declined gives nothing back: it is the purchase itself that has failed
-  const failed = kind === 'reversal' && event.effect?.declineReason != null
-  if (authorization !== null && (failed || !standsAlone(event))) {
+  // what the merchant has declined gives nothing back: its decision tells that the purchase itself has failed
+  if (kind === 'reversal' && event.effect?.declineReason != null) return undefined
+  if (authorization !== null && !standsAlone(event)) {
     return consumption(authorizationRecord(authorization, fees), card, createdAt)
   }
   // nothing to undo has arrived yet

@@ -18,6 +18,7 @@ import { purchaseOf, usd } from '../../../../../test/support/use-cases.ts'
 import { answerAuthorization } from '../../app/answer-authorization.ts'
 import type { Authorize } from '../../app/authorize.ts'
 import { managementFees } from '../../app/fees/management-fees.ts'
+import type { Reply } from '../../app/inquiry/responder.ts'
 
 let door: KeysecureDoor
 let after: ReturnType<typeof lifecycleOf>
@@ -175,6 +176,98 @@ describe('fees of a plan', () => {
       fee_detail: [],
       merchant_info: { merchant_name: '', merchant_mcc: '', city: '', country: '' },
     })
+    await expectAgreement(world)
+  })
+})
+
+const approves: Reply = { outcome: 'approved', code: '0', message: '', latencyMs: 12, late: null }
+const declines: Reply = { outcome: 'declined', code: '7', message: 'not today', latencyMs: 34, late: null }
+
+describe('what the merchant decides', () => {
+  const deciding = async (terms = FREE_TERMS): Promise<CardWorld> => {
+    const world = await merchantWithCard(door, terms, 'partner-decides')
+    const { partnerId, apiKey } = world.merchant
+    const responder = { partnerId, apiKey, url: 'http://127.0.0.1:9/', fallback: 'decline' } as const
+    await door.useCases.run(({ tx }) => tx.replacePartnerResponder(responder))
+    return world
+  }
+  const answers = (reply: Reply, meanwhile: (asked: Authorization) => Promise<unknown> = async () => undefined) => {
+    door.useCases.responder.reply = async asked => {
+      await meanwhile(asked)
+      return reply
+    }
+  }
+
+  test('is pending for as long as it is asked, in pushes, list and detail', async () => {
+    const world = await deciding()
+    answers(approves, async () => {
+      expect((await heardBy(world)).map(summary)).toEqual(['Consumption 25 Pending 0'])
+      await expectAgreement(world)
+    })
+    await buy(world, 2_500n)
+    const heard = await heardBy(world)
+    expect(heard.map(summary)).toEqual(['Consumption 25 Pending 0', 'Consumption 25 Success 0'])
+    expect(heard[1]?.data.consume_no).toBe(heard[0]?.data.consume_no)
+    expect(heard[1]?.id).not.toBe(heard[0]?.id)
+    await expectAgreement(world)
+  })
+
+  test('fails when it is declined, without a reversal, and then costs what a decline costs', async () => {
+    const world = await deciding({ ...FREE_TERMS, declineMinor: 25n, cancelMinor: 50n })
+    answers(declines)
+    await buy(world, 2_500n)
+    expect((await heardBy(world)).map(summary)).toEqual([
+      'Consumption 25 Pending 0',
+      'Consumption 25 Fail 0',
+      'Consumption 25 Fail 0.25',
+    ])
+    await expectAgreement(world)
+  })
+
+  test('says the same in a repetition, whatever has become of it since', async () => {
+    const world = await deciding()
+    let pending: readonly Callback[] = []
+    answers(declines, async () => {
+      pending = await heardBy(world)
+    })
+    await buy(world, 2_500n)
+    answers(approves)
+    await buy(world, 700n)
+    expect(pending).toHaveLength(1)
+    expect((await heardBy(world))[0]).toEqual(pending[0])
+  })
+
+  test('is a part of the purchase where the issuer approves a part', async () => {
+    const world = await deciding()
+    answers(approves, async asked => expect(asked.approved.minor).toBe(100_000n))
+    await buy(world, 100_001n, { partialApproval: true })
+    expect((await heardBy(world)).map(summary)).toEqual(['Consumption 1000 Pending 0', 'Consumption 1000 Success 0'])
+    await expectAgreement(world)
+  })
+
+  test('that was reversed meanwhile is told as both', async () => {
+    const world = await deciding()
+    answers(declines, after.reverse)
+    await buy(world, 2_500n)
+    expect((await heardBy(world)).map(summary)).toEqual([
+      'Consumption 25 Pending 0',
+      'Reversal 25 Success 0',
+      'Consumption 25 Fail 0',
+    ])
+    await expectAgreement(world)
+  })
+
+  test('is never pending where the merchant is not asked: advices, declines of the issuer', async () => {
+    const world = await deciding()
+    answers(declines)
+    await buy(world, 2_500n, { advice: true })
+    await buy(world, 100_000n)
+    await buy(world, 0n, { purpose: 'verification' })
+    expect((await heardBy(world)).map(summary)).toEqual([
+      'Consumption 25 Success 0',
+      'Consumption 1000 Fail 0',
+      'Consumption 0 Success 0',
+    ])
     await expectAgreement(world)
   })
 })

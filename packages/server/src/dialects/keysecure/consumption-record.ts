@@ -32,15 +32,20 @@ type ChargedKind = keyof typeof FEE_TYPE_OF
  * What was cleared as soon as something was, what was approved before, and what was asked for where nothing was.
  *
  * @param charged what plans have charged; fees about something else are left out
+ * @param inQuestion the merchant has not decided it yet; its status then is that of the question (docs)
  */
-export function authorizationRecord(authorization: Authorization, charged: readonly CardFee[]): ConsumptionRecord {
+export function authorizationRecord(
+  authorization: Authorization,
+  charged: readonly CardFee[],
+  inQuestion = false,
+): ConsumptionRecord {
   const { authorizationId, approved, cleared, declineReason, billingAmount, createdAt } = authorization
   const succeeded = declineReason === null
   return {
     no: consumptionNoOf(authorizationId, createdAt),
     relateNo: '',
     type: TYPE_OF_PURPOSE[authorization.purpose],
-    status: succeeded ? 'Success' : 'Fail',
+    status: inQuestion ? 'Pending' : succeeded ? 'Success' : 'Fail',
     amount: succeeded ? (isPositive(cleared) ? cleared : approved) : billingAmount,
     local: authorization.transactionAmount,
     merchant: authorization.merchant,

@@ -144,9 +144,12 @@ function rowOf(consumption: Consumption): Static<typeof ConsumptionRow> {
   }
 }
 
-function recordOf({ authorization, event, fee }: Consumption, charged: readonly CardFee[] = []): ConsumptionRecord {
+function recordOf(
+  { authorization, inQuestion, event, fee }: Consumption,
+  charged: readonly CardFee[] = [],
+): ConsumptionRecord {
   if (fee !== null) return feeRecord(fee)
   if (event !== null) return eventRecord(event, authorization, charged)
   if (authorization === null) throw new Error('a consumption of nothing')
-  return authorizationRecord(authorization, charged)
+  return authorizationRecord(authorization, charged, inQuestion)
 }

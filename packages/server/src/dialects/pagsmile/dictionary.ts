@@ -255,6 +255,7 @@ export const NOTIFY_TYPES = {
   'card-status': 2,
   'cardholder-verification': 3,
   authorization: 4,
+  'partner-decision': 4,
   increment: 4,
   reversal: 4,
   expiry: 4,

@@ -1,10 +1,31 @@
+import type { Effect } from '@openissuer/core/authorization/event.ts'
 import { HAPPENING_KINDS, type HappeningKind } from '@openissuer/core/event/domain-event.ts'
 import { exampleEvent } from '@openissuer/core/event/example-event.ts'
+import { zero } from '@openissuer/core/money/amount.ts'
+import { currency } from '@openissuer/core/money/currency.ts'
 import { describe, expect, test } from 'vitest'
 import { notificationOf, pagsmileNotifications } from './notifications.ts'
 
 const TOLD = { partnerId: 1n, eventId: 100_000_000_042n, createdAt: Temporal.Instant.from('2025-04-10T08:02:06Z') }
 const AT = Temporal.Instant.from('2025-04-10T08:12:53.9Z')
+
+const NO_EFFECT: Effect = {
+  hold: 0n,
+  usage: [],
+  limitUse: [],
+  conversionRate: null,
+  fee: zero(currency('USD')),
+  feeBps: 0,
+  feeEntryId: null,
+  final: false,
+  forced: false,
+  originalKey: null,
+  declineReason: null,
+  approvalCode: null,
+  trace: [],
+  merchant: null,
+  after: null,
+}
 
 function notified(kind: HappeningKind) {
   const message = notificationOf(exampleEvent(TOLD, kind), '21000000000000001', AT)
@@ -34,6 +55,20 @@ describe('a notification', () => {
       const told = notificationOf(exampleEvent(TOLD, kind), '1', AT) !== undefined
       expect([kind, told]).toEqual([kind, kinds.includes(kind)])
     }
+  })
+
+  test('tells what a partner decides once, when it is decided', () => {
+    const asked = exampleEvent(TOLD, 'authorization')
+    if (asked.happening.kind !== 'authorization') throw new Error('not an authorization')
+    const inQuestion = { ...asked, happening: { ...asked.happening, inQuestion: true } }
+    expect(notificationOf(inQuestion, '1', AT)).toBeUndefined()
+    expect(notified('partner-decision').biz_data).toEqual(notified('authorization').biz_data)
+    const released = exampleEvent(TOLD, 'reversal')
+    if (released.happening.kind !== 'reversal') throw new Error('not a reversal')
+    const event = { ...released.happening.event, effect: { ...NO_EFFECT, declineReason: 'partner-declined' as const } }
+    const ofDecline = { ...released, happening: { ...released.happening, event } }
+    expect(notificationOf(released, '1', AT)).toBeDefined()
+    expect(notificationOf(ofDecline, '1', AT)).toBeUndefined()
   })
 
   test('1: the result of an application', () => {

@@ -99,14 +99,16 @@ function bizDataOf(
       }
     case 'one-time-password':
       return passwordOf(happening, createdAt)
+    // what its partner is asked about is told once it is decided (proposed)
     case 'authorization':
-      return encodeRecord(happening)
-    // what changes an authorization and has no row of its own shows that one anew (proposed)
-    case 'increment':
+      return happening.inQuestion ? undefined : encodeRecord(happening)
+    case 'partner-decision':
+      return encodeRecord({ kind: 'authorization', authorization: happening.authorization })
     case 'reversal':
-      return happening.authorization === null
-        ? undefined
-        : encodeRecord({ kind: 'authorization', authorization: happening.authorization })
+      // of what the partner has declined: its decision has told it
+      return happening.event.effect?.declineReason == null ? authorizationAnew(happening) : undefined
+    case 'increment':
+      return authorizationAnew(happening)
     case 'expiry':
     case 'clearing':
     case 'clearing-correction':
@@ -116,6 +118,11 @@ function bizDataOf(
     default:
       return unreachable(happening)
   }
+}
+
+/** What changes an authorization and has no row of its own shows that one anew (proposed). */
+function authorizationAnew({ authorization }: Extract<Happening, { event: unknown }>) {
+  return authorization === null ? undefined : encodeRecord({ kind: 'authorization', authorization })
 }
 
 /** Those that the operator has given; a refusal without any is of the other kind (proposed). */
