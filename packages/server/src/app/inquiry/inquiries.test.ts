@@ -5,7 +5,7 @@ import type { PartnerSettings } from '@openissuer/core/partner/partner.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ledgerViolations } from '../../../../../test/support/ledger-invariants.ts'
 import { accountOf, lifecycleOf, sumsOf, usageOf } from '../../../../../test/support/lifecycle.ts'
-import { TEST_OPEN_MAX } from '../../../../../test/support/ports.ts'
+import { TEST_BUDGET_MS, TEST_OPEN_MAX } from '../../../../../test/support/ports.ts'
 import {
   addCard,
   addPartner,
@@ -16,7 +16,8 @@ import {
   type UseCases,
 } from '../../../../../test/support/use-cases.ts'
 import { answerAuthorization } from '../answer-authorization.ts'
-import type { Authorize } from '../authorize.ts'
+import { type Authorize, messageOf } from '../authorize.ts'
+import { createInquiries } from './inquiries.ts'
 import { createOrphanWatch } from './orphans.ts'
 import type { Reply } from './responder.ts'
 
@@ -226,6 +227,51 @@ describe('who is asked', () => {
       expect(answer).toMatchObject({ authorization: { declineReason: 'partner-declined', approvalCode: null } })
     }
     expect(useCases.responder.asked).toHaveLength(1)
+  })
+})
+
+describe('a message that is repeated after a process has stopped', () => {
+  async function orphaned() {
+    const card = await given()
+    const command = purchaseOf(card, 2_500n)
+    const { ports } = useCases
+    const answer = await ports.engine.submit(await messageOf(ports, command))
+    if (answer.kind !== 'decided') throw new Error(answer.kind)
+    return { card, command, authorizationId: answer.authorization.authorizationId }
+  }
+
+  afterEach(() => useCases.clock.set('2026-05-22T12:00:00Z'))
+
+  test('waits for another process, which may be asking, and then leaves it to the fallback', async () => {
+    const { card, command, authorizationId } = await orphaned()
+    const startedAt = performance.now()
+    const answer = await answerAuthorization(useCases.ports, command)
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(2 * TEST_BUDGET_MS)
+    expect(answer).toMatchObject({ authorization: { authorizationId, declineReason: 'partner-unavailable' } })
+    expect(await decisionOf(card, authorizationId)).toMatchObject({ outcome: 'lost' })
+  })
+
+  test('waits for nobody once no question can be open any more', async () => {
+    const { card, command, authorizationId } = await orphaned()
+    useCases.clock.set('2026-05-22T12:00:10Z')
+    let reads = 0
+    const { storage } = useCases.ports
+    const read = { ...storage.read, partnerDecision: () => Promise.resolve(void (reads += 1)) }
+    const impatient = { ...useCases.ports, storage: { ...storage, read } }
+    const inquiries = createInquiries({
+      ports: impatient,
+      responder: useCases.responder,
+      budgetMs: 60_000,
+      openMax: TEST_OPEN_MAX,
+      onFault: error => {
+        throw error
+      },
+    })
+    const answer = await answerAuthorization({ ...impatient, inquiries }, command)
+    expect(answer).toMatchObject({ authorization: { declineReason: 'partner-unavailable' } })
+    expect(reads).toBe(1)
+    expect(useCases.responder.asked).toEqual([])
+    expect(await decisionOf(card, authorizationId)).toMatchObject({ outcome: 'lost', source: 'fallback' })
   })
 })
 

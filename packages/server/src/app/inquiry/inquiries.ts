@@ -6,6 +6,7 @@
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import { decisionOf, type Fallback, type InquiryOutcome } from '@openissuer/core/authorization/partner-decision.ts'
 import type { NewPartnerDecision, PartnerResponder, Ports, Work } from '../ports.ts'
+import { ORPHANED_MS } from './orphans.ts'
 import { releaseHold } from './release-hold.ts'
 import type { Reply, Responder } from './responder.ts'
 
@@ -65,10 +66,15 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
     return recorded && decision.approved ? authorization : asAnswered(authorization)
   }
 
-  /** Another process may be asking: then its answer is soon there, and if not, nobody waits for it any more. */
+  /**
+   * Another process may be asking: then its answer is soon there, and if not, nobody waits for it any more. Where the
+   * authorization is older than any question can be, nobody does in the first place.
+   */
   async function decideAgain(authorization: Authorization): Promise<Authorization> {
-    const { partnerId, authorizationId } = authorization
-    for (let waitedMs = 0; waitedMs <= 2 * budgetMs; waitedMs += POLL_MS) {
+    const { partnerId, authorizationId, createdAt } = authorization
+    const ageMs = ports.clock.now().epochMilliseconds - createdAt.epochMilliseconds
+    const patienceMs = ageMs < ORPHANED_MS ? 2 * budgetMs : 0
+    for (let waitedMs = 0; waitedMs <= patienceMs; waitedMs += POLL_MS) {
       if ((await ports.storage.read.partnerDecision(partnerId, authorizationId)) !== undefined) {
         return asAnswered(authorization)
       }

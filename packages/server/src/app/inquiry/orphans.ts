@@ -6,7 +6,7 @@
 import type { Ports } from '../ports.ts'
 
 /** Longer than a decision, a question and the release after it may take together. */
-const ORPHANED_MS = 10_000
+export const ORPHANED_MS = 10_000
 const LOOKED_AT_ONCE = 1_000
 
 export type OrphanWatch = { look(): Promise<number> }
