@@ -37,6 +37,7 @@ test('an empty environment gives a sandbox on port 8080 with its data beside it'
     logLevel: 'info',
     trustedProxies: [],
     webhookLoopback: 'allow',
+    keysecureClockAheadMs: 0,
   })
 })
 

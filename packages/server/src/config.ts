@@ -25,6 +25,8 @@ export type Config = {
   readonly trustedProxies: readonly string[]
   /** whether webhooks may go to this machine itself; sandbox only */
   readonly webhookLoopback: 'allow' | 'refuse'
+  /** how far the clocks of KeySecure merchants may be ahead of ours */
+  readonly keysecureClockAheadMs: number
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -140,6 +142,13 @@ export const SETTINGS: Settings = {
     // allow in sandbox, refuse in live
     fallback: undefined,
     parse: oneOf(['allow', 'refuse']),
+  },
+  keysecureClockAheadMs: {
+    env: 'OPENISSUER_KEYSECURE_CLOCK_AHEAD_MS',
+    about: 'how far in the future the Timestamp of a KeySecure call may be',
+    form: 'milliseconds, a whole number from 0 to 60000',
+    fallback: '0',
+    parse: wholeNumber(0, 60_000),
   },
 }
 

@@ -192,7 +192,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     },
     doors: [
       pagsmileDialect({ ports, webhooks }),
-      keysecureDialect({ ports, wallClock }),
+      keysecureDialect({ ports, wallClock, clockAheadMs: config.keysecureClockAheadMs }),
       operatorApi({
         ports,
         clock,

@@ -62,6 +62,7 @@ function portsOf({ credential, partner, token }: World): HeaderPorts {
     },
     clock: { now: () => PRODUCT_TIME },
     wallClock: { now: () => REAL_TIME },
+    clockAheadMs: 0,
   }
 }
 
@@ -153,6 +154,22 @@ describe('authenticate', () => {
     const caller = world()
     caller.headers['timestamp'] = timestamp
     expect(await codeOf(caller)).toBe(code)
+  })
+
+  it.each([
+    { timestamp: '1716307202500', code: 0 },
+    { timestamp: '1716307202501', code: 1005 },
+    { timestamp: '1716307140000', code: 0 },
+    { timestamp: '1716307139999', code: 1005 },
+  ])('answers $code to timestamp $timestamp where clocks may be 2,500 ms ahead', async ({ timestamp, code }) => {
+    const caller = world()
+    caller.headers['timestamp'] = timestamp
+    const answer = authenticate(caller, { accessToken: 'required' }, { ...portsOf(caller), clockAheadMs: 2_500 })
+    const refused = answer.then(
+      () => 0,
+      (error: unknown) => (error instanceof KeysecureError ? error.code : error),
+    )
+    expect(await refused).toBe(code)
   })
 
   it('lets a token expire by the product clock', async () => {

@@ -17,6 +17,8 @@ export type HeaderPorts = {
   readonly clock: Clock
   /** real time: what `Timestamp` is compared with */
   readonly wallClock: Clock
+  /** how far ahead of real time a `Timestamp` may be */
+  readonly clockAheadMs: number
 }
 
 /**
@@ -32,14 +34,14 @@ export type HeaderPorts = {
 export async function authenticate(
   request: HeaderRequest,
   { accessToken }: { readonly accessToken: 'required' | 'none' },
-  { read, clock, wallClock }: HeaderPorts,
+  { read, clock, wallClock, clockAheadMs }: HeaderPorts,
 ): Promise<Caller> {
   const credential = await credentialOf(request, read, clock)
   const partner = await read.partner(credential.partnerId)
   if (partner === undefined) throw new KeysecureError(1021)
   if (partner.status !== 'active') throw new KeysecureError(1022)
   if (!createIpAllowList(credential.allowedAddresses).allows(request.ip)) throw new KeysecureError(1003)
-  assertTimely(headerOf(request.headers, 'timestamp'), wallClock)
+  assertTimely(headerOf(request.headers, 'timestamp'), wallClock, clockAheadMs)
   if (accessToken === 'required') await assertToken(request, credential, read, clock)
   return { apiKey: credential.apiKey, partner, credential }
 }
@@ -73,14 +75,14 @@ async function credentialOf(
   return credential
 }
 
-/** docs: 13 digits, 60 s; proposed: nothing from the future, not even a little. */
+/** docs: 13 digits, 60 s. How much of the future is tolerated is a setting (proposed: nothing). */
 const TIMESTAMP = /^\d{13}$/
 const TIMESTAMP_AGE_MS_MAX = 60_000
 
-function assertTimely(timestamp: string | undefined, wallClock: Clock): void {
+function assertTimely(timestamp: string | undefined, wallClock: Clock, clockAheadMs: number): void {
   if (timestamp === undefined || !TIMESTAMP.test(timestamp)) throw new KeysecureError(1005)
   const ageMs = wallClock.now().epochMilliseconds - Number(timestamp)
-  if (ageMs < 0 || ageMs > TIMESTAMP_AGE_MS_MAX) throw new KeysecureError(1005)
+  if (ageMs < -clockAheadMs || ageMs > TIMESTAMP_AGE_MS_MAX) throw new KeysecureError(1005)
 }
 
 async function assertToken(

@@ -65,6 +65,8 @@ export type KeysecureDialectOptions = {
   readonly ports: Ports
   /** real time, whatever the product's clock says */
   readonly wallClock: Clock
+  /** how far in the future a `Timestamp` may be; none (proposed) unless it is said */
+  readonly clockAheadMs?: number
 }
 
 /** To be registered without a prefix: the paths are the vendor's. */
@@ -80,7 +82,7 @@ const CALLER = 'keysecureCaller'
 /** What the header checks read and write, whatever the body's type. */
 type AnyRequest = Pick<FastifyRequest, 'headers' | 'ip' | 'getDecorator' | 'setDecorator'>
 
-function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAsync {
+function openApi({ ports, wallClock, clockAheadMs = 0 }: KeysecureDialectOptions): FastifyPluginAsync {
   return async api => {
     readBodiesStrictly(api)
     answerErrors(api)
@@ -88,7 +90,7 @@ function openApi({ ports, wallClock }: KeysecureDialectOptions): FastifyPluginAs
     const rateLimit = createRateLimit()
 
     const authenticated = (rules: CallRules) => async (request: AnyRequest) => {
-      const headerPorts = { read: ports.storage.read, clock: ports.clock, wallClock }
+      const headerPorts = { read: ports.storage.read, clock: ports.clock, wallClock, clockAheadMs }
       const caller = await authenticate(request, { accessToken: rules.accessToken ?? 'required' }, headerPorts)
       const { requestsPerSecond } = caller.credential
       if (requestsPerSecond !== null && !rateLimit.allows(caller.apiKey, requestsPerSecond)) {
