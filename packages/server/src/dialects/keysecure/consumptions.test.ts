@@ -116,6 +116,31 @@ describe('the consumption list', () => {
   })
 })
 
+/** A day of each zone, from its first to its last millisecond. */
+const DAYS = [
+  ['UTC+14:00', '2026-05-22T10:00:00Z', '2026-05-23T09:59:59.999Z'],
+  ['UTC+8', '2026-05-22T16:00:00Z', '2026-05-23T15:59:59.999Z'],
+  ['UTC+05:45', '2026-05-22T18:15:00Z', '2026-05-23T18:14:59.999Z'],
+  ['UTC', '2026-05-23T00:00:00Z', '2026-05-23T23:59:59.999Z'],
+  ['UTC-12:00', '2026-05-23T12:00:00Z', '2026-05-24T11:59:59.999Z'],
+] as const
+
+test.each(DAYS)('the day of a list in %s is from %s to %s, to the millisecond', async (zone, first, last) => {
+  const { clock } = door.useCases
+  const world = await merchantWithCard(door)
+  const asked = clock.now()
+  const bought: string[] = []
+  const [from, to] = [Temporal.Instant.from(first), Temporal.Instant.from(last)]
+  for (const at of [from.subtract({ milliseconds: 1 }), from, to, to.add({ milliseconds: 1 })]) {
+    clock.set(at.toString())
+    bought.push(noOf(await buy(world.card, 100n)))
+  }
+  clock.set(asked.toString())
+  const day = { start_time: '2026-05-23', end_time: '2026-05-23' }
+  const { data } = await world.merchant.post('/card/consume/list', day, { Timezone: zone })
+  expect(data.list.map(row => row.consume_no)).toEqual([bought[2], bought[1]])
+})
+
 describe('the consumption detail', () => {
   test('adds merchant, related consumption and fees, in the documented order', async () => {
     const world = await merchantWithCard(door, {
