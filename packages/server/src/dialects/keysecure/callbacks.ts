@@ -155,7 +155,7 @@ function contentOf({ happening, createdAt }: DomainEvent): Content | undefined {
     case 'partner-decision':
       return consumption(authorizationRecord(happening.authorization, []), happening.card, createdAt)
     case 'card-fee':
-      return feeContent(happening, createdAt)
+      return feeContent(happening)
     case 'increment':
     case 'reversal':
     case 'expiry':
@@ -224,12 +224,9 @@ function laterContent(
 }
 
 /** A fee that was charged for a decision shows its consumption anew; one for the card is a consumption of its own. */
-function feeContent(
-  { fee, authorization, card }: Extract<Happening, { kind: 'card-fee' }>,
-  createdAt: Temporal.Instant,
-): Content {
+function feeContent({ fee, authorization, card }: Extract<Happening, { kind: 'card-fee' }>): Content {
   const record = authorization === null ? feeRecord(fee) : authorizationRecord(authorization, [fee])
-  return consumption(record, card, createdAt)
+  return consumption(record, card, fee.createdAt)
 }
 
 /** Fields in the order of the example (docs). */

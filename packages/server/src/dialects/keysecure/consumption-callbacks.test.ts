@@ -57,10 +57,9 @@ async function expectAgreement(world: CardWorld): Promise<void> {
   expect(data.list.map(row => String(row.consume_no)).toSorted()).toEqual([...last.keys()].toSorted())
   for (const [no, told] of last) {
     const info = (await world.merchant.get(`/card/consume/${no}/info`)).data
-    const { fee_detail: rows, time: _time, ...rest } = told
-    const asShown = { ...rest, fee_list: rows }
-    const { time: _created, ...shown } = info
-    expect(numbersAsTexts(asShown)).toEqual(shown)
+    const { fee_detail: rows, time, ...rest } = told
+    const asShown = { ...(numbersAsTexts({ ...rest, fee_list: rows }) as object), time }
+    expect(asShown).toEqual(info)
   }
 }
 
@@ -183,6 +182,31 @@ describe('fees of a plan', () => {
 const approves: Reply = { outcome: 'approved', code: '0', message: '', latencyMs: 12, late: null }
 const declines: Reply = { outcome: 'declined', code: '7', message: 'not today', latencyMs: 34, late: null }
 
+test('the time of a push and of the detail is that of the last change, in the list that of the creation', async () => {
+  const { clock } = door.useCases
+  const [noon, later] = ['2026-05-22T12:00:00Z', '2026-05-22T12:34:56.789Z']
+  const world = await merchantWithCard(door, RATES)
+  const cleared = await buy(world, 5_000n)
+  const declined = await buy(world, 99_999n)
+  clock.set(later)
+  await after.clear(world.merchant.partnerId, cleared, usd(2_000n))
+  await after.reverse(cleared)
+  const heard = await heardBy(world)
+  expect(heard.map(({ data }) => [data.type, data.time])).toEqual([
+    ['Consumption', Date.parse(noon)],
+    ['Consumption', Date.parse(noon)],
+    ['Consumption', Date.parse(later)],
+    ['Reversal', Date.parse(later)],
+  ])
+  await expectAgreement(world)
+  clock.set(noon)
+  const day = { start_time: '2026-05-22', end_time: '2026-05-22' }
+  const rows = (await world.merchant.post('/card/consume/list', day)).data.list
+  const timeOf = ({ authorizationId }: Authorization) =>
+    rows.find(row => String(row.consume_no).endsWith(String(authorizationId)))?.time
+  expect([cleared, declined].map(timeOf)).toEqual([Date.parse(noon), Date.parse(noon)])
+})
+
 describe('what the merchant decides', () => {
   const deciding = async (terms = FREE_TERMS): Promise<CardWorld> => {
     const world = await merchantWithCard(door, terms, 'partner-decides')
@@ -203,13 +227,16 @@ describe('what the merchant decides', () => {
     answers(approves, async () => {
       expect((await heardBy(world)).map(summary)).toEqual(['Consumption 25 Pending 0'])
       await expectAgreement(world)
+      door.useCases.clock.set('2026-05-22T12:00:00.750Z')
     })
     await buy(world, 2_500n)
     const heard = await heardBy(world)
+    expect(Number(heard[1]?.data.time) - Number(heard[0]?.data.time)).toBe(750)
     expect(heard.map(summary)).toEqual(['Consumption 25 Pending 0', 'Consumption 25 Success 0'])
     expect(heard[1]?.data.consume_no).toBe(heard[0]?.data.consume_no)
     expect(heard[1]?.id).not.toBe(heard[0]?.id)
     await expectAgreement(world)
+    door.useCases.clock.set('2026-05-22T12:00:00Z')
   })
 
   test('fails when it is declined, without a reversal, and then costs what a decline costs', async () => {

@@ -11,6 +11,7 @@ import {
   feeRecord,
   feeTotal,
   merchantInfoOf,
+  standsAlone,
 } from './consumption-record.ts'
 import { COMMON_STATUSES, CONSUMPTION_TYPES, FEE_TYPES } from './dictionary.ts'
 import { KeysecureError } from './errors.ts'
@@ -97,7 +98,7 @@ export const ConsumptionInfoData = Type.Object({
   remark: Type.String(),
   detail: Type.String(),
   status: Type.Enum(COMMON_STATUSES),
-  time: Type.Integer({ description: 'creation, Unix milliseconds' }),
+  time: Type.Integer({ description: 'last change, Unix milliseconds' }),
 })
 
 export async function consumptionInfo(
@@ -110,7 +111,8 @@ export async function consumptionInfo(
   if (consumptionId === undefined) throw new KeysecureError(4009)
   const [found] = await read.consumptions({ partnerId, consumptionId, ...EVER, offset: 0, limit: 1 })
   if (found === undefined || rowOf(found).consume_no !== consumeNo) throw new KeysecureError(4009)
-  const record = recordOf(found, await read.feesAbout(partnerId, [found.id]))
+  const charged = await read.feesAbout(partnerId, [found.id])
+  const record = recordOf(found, charged)
   const { cardholderId } = found.card
   const owner = cardholderId === null ? undefined : await read.cardholder(partnerId, cardholderId)
   return {
@@ -128,8 +130,27 @@ export async function consumptionInfo(
     remark: '',
     detail: '',
     status: record.status,
-    time: record.createdAt.epochMilliseconds,
+    time: (await lastChangeOf(read, found, charged)).epochMilliseconds,
   }
+}
+
+/** The time of the newest push of a consumption (docs); only authorizations change after they were made. */
+async function lastChangeOf(read: Reader, found: Consumption, charged: readonly CardFee[]): Promise<Temporal.Instant> {
+  const { createdAt } = recordOf(found)
+  if (found.authorization === null || found.event !== null) return createdAt
+  const { partnerId, authorizationId } = found.authorization
+  const events = await read.eventsAfterDecision(partnerId, authorizationId)
+  const decision = await read.partnerDecision(partnerId, authorizationId)
+  const changes = [
+    ...events.filter(event => !standsAlone(event)),
+    ...charged.filter(fee => fee.eventId === authorizationId && fee.amount.minor !== 0n),
+    ...(decision === undefined ? [] : [decision]),
+  ]
+  return changes.map(change => change.createdAt).reduce(later, createdAt)
+}
+
+function later(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(a, b) < 0 ? b : a
 }
 
 function rowOf(consumption: Consumption): Static<typeof ConsumptionRow> {
