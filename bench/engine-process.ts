@@ -2,7 +2,7 @@
  * A process with an engine and pools of its own on the bench's database, as each of several servers has them. It makes
  * its messages itself. It does what the parent asks, one order after the other, and ends with the parent.
  */
-import { type DatabaseTarget, ENGINE_SESSION, openPool, sqlState } from '../packages/server/src/storage/database.ts'
+import { type DatabaseTarget, ENGINE_SESSION, isConflict, openPool } from '../packages/server/src/storage/database.ts'
 import { createIdAllocator } from '../packages/server/src/storage/id-allocator.ts'
 import { type LoadResult, runClosedLoop } from './closed-loop.ts'
 import { createBenchEngine, type EngineSize } from './issuer.ts'
@@ -35,9 +35,6 @@ type Opening = Extract<EngineOrder, { kind: 'open' }>
 type Work = Extract<EngineOrder, { kind: 'work' }>
 type Done = Pick<LoadResult, 'operations' | 'seconds'>
 
-/** PostgreSQL, appendix A: serialization_failure, deadlock_detected */
-const CONFLICTS = new Set(['40001', '40P01'])
-
 const approvals: Approvals = new Map()
 let retries = 0
 let work: ((order: Work) => Promise<Done>) | undefined
@@ -53,7 +50,7 @@ function open({ process: number, database, cards, size }: Opening): void {
     ids: createIdAllocator(openPool(database, { connections: 1, onError: () => {} })),
     size,
     onFault: error => {
-      if (!CONFLICTS.has(sqlState(error) ?? '')) throw error
+      if (!isConflict(error)) throw error
       retries++
     },
   })

@@ -14,7 +14,7 @@ import type { IdAllocator } from '../packages/server/src/app/ports.ts'
 import { wallClock } from '../packages/server/src/clock.ts'
 import { secureRandom } from '../packages/server/src/random.ts'
 import { createBatchStore } from '../packages/server/src/storage/authorization-batches.ts'
-import { type DatabaseTarget, ENGINE_SESSION, openPool } from '../packages/server/src/storage/database.ts'
+import { type DatabaseTarget, ENGINE_SESSION, isConflict, openPool } from '../packages/server/src/storage/database.ts'
 import type { EmbeddedDatabase } from '../packages/server/src/storage/embedded/embedded-postgres.ts'
 import { createIdAllocator, createIdBlocks } from '../packages/server/src/storage/id-allocator.ts'
 import { loadMigrations, migrate } from '../packages/server/src/storage/migrate.ts'
@@ -96,6 +96,7 @@ export function createBenchEngine(options: {
     queueMax: QUEUE_MAX,
     deadlineMs: PATIENCE_MS,
     reverseLate: () => Promise.reject(new Error('an approval came after its deadline')),
+    isConflict,
     onFault: options.onFault,
   })
 }

@@ -11,7 +11,7 @@ import { sandboxKyc } from '../../packages/server/src/kyc/sandbox-kyc.ts'
 import { secureRandom } from '../../packages/server/src/random.ts'
 import { createBatchStore } from '../../packages/server/src/storage/authorization-batches.ts'
 import { createDataKeyStore } from '../../packages/server/src/storage/data-keys.ts'
-import { ENGINE_SESSION, openPool } from '../../packages/server/src/storage/database.ts'
+import { ENGINE_SESSION, isConflict, openPool } from '../../packages/server/src/storage/database.ts'
 import { createIdAllocator, createIdBlocks } from '../../packages/server/src/storage/id-allocator.ts'
 import { createStorage } from '../../packages/server/src/storage/postgres-storage.ts'
 import { openVault } from '../../packages/server/src/vault/vault.ts'
@@ -88,6 +88,7 @@ export async function createTestPorts(
     queueMax: 4096,
     deadlineMs: 20_000,
     reverseLate: authorization => reverseLateApproval(ports, authorization),
+    isConflict,
     onFault: error => {
       throw error
     },

@@ -34,7 +34,7 @@ import { operatorApi, operatorKeyHash } from './operator/operator-api.ts'
 import { secureRandom } from './random.ts'
 import { createBatchStore } from './storage/authorization-batches.ts'
 import { createDataKeyStore } from './storage/data-keys.ts'
-import { type DatabaseTarget, ENGINE_SESSION, openPool } from './storage/database.ts'
+import { type DatabaseTarget, ENGINE_SESSION, isConflict, openPool } from './storage/database.ts'
 import { createDeliveryStore } from './storage/delivery-store.ts'
 import { startEmbeddedPostgres } from './storage/embedded/embedded-postgres.ts'
 import { assertDurable, readEngineFacts } from './storage/engine.ts'
@@ -135,7 +135,8 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     queueMax: ENGINE_QUEUE_MAX,
     deadlineMs: ENGINE_DEADLINE_MS,
     reverseLate: authorization => reverseLateApproval(ports, authorization),
-    onFault: error => logger.warn({ reason: String(error) }, 'a batch of authorizations failed and is tried again'),
+    isConflict,
+    onFault: error => logger.warn({ reason: String(error) }, 'a batch of authorizations failed'),
   })
   cleanup.push(() => engine.drained())
   const withoutInquiries = {

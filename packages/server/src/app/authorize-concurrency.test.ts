@@ -24,7 +24,7 @@ import {
 } from '../../../../test/support/use-cases.ts'
 import { secureRandom } from '../random.ts'
 import { createBatchStore } from '../storage/authorization-batches.ts'
-import { openPool } from '../storage/database.ts'
+import { isConflict, openPool } from '../storage/database.ts'
 import { createLimit } from './create-limit.ts'
 import { createAuthorizationEngine } from './engine/authorization-engine.ts'
 import { loadCard } from './load-card.ts'
@@ -188,6 +188,7 @@ describe('the control: the same engine without its locks', () => {
           queueMax: 1,
           deadlineMs: 20_000,
           reverseLate: () => Promise.reject(new Error('nothing is late here')),
+          isConflict,
           onFault: error => {
             throw error
           },

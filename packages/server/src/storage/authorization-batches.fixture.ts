@@ -7,7 +7,7 @@ import { currency } from '@openissuer/core/money/currency.ts'
 import { createAuthorizationEngine } from '../app/engine/authorization-engine.ts'
 import { secureRandom } from '../random.ts'
 import { createBatchStore } from './authorization-batches.ts'
-import { ENGINE_SESSION, openPool } from './database.ts'
+import { ENGINE_SESSION, isConflict, openPool } from './database.ts'
 import { createIdAllocator } from './id-allocator.ts'
 
 /** Ids are decimal text, as messages between processes are JSON. */
@@ -44,6 +44,7 @@ const engine = createAuthorizationEngine({
   queueMax: 4096,
   deadlineMs: 20_000,
   reverseLate: () => Promise.reject(new Error('nothing is late here')),
+  isConflict,
   onFault: error => process.stderr.write(`${String(error)}\n`),
 })
 

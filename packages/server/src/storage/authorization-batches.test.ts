@@ -37,7 +37,7 @@ import { reverseLateApproval } from '../app/engine/late-approval.ts'
 import { secureRandom } from '../random.ts'
 import type { EngineReport, EngineWork } from './authorization-batches.fixture.ts'
 import { createBatchStore } from './authorization-batches.ts'
-import { ENGINE_SESSION, openPool } from './database.ts'
+import { ENGINE_SESSION, isConflict, openPool } from './database.ts'
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { createIdAllocator } from './id-allocator.ts'
 import { loadMigrations, migrate } from './migrate.ts'
@@ -95,6 +95,7 @@ function newEngine({ url = useCases.url, statementMsMax, ...wishes }: EngineWish
     queueMax: 4096,
     deadlineMs: 20_000,
     reverseLate: authorization => reverseLateApproval(useCases.ports, authorization),
+    isConflict,
     onFault: () => undefined,
     ...wishes,
   })

@@ -107,4 +107,11 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof DatabaseError ? error.code : undefined
 }
 
+/** Serialization failure and dead-lock: another SQL transaction was in the way, and a new try may find it gone. */
+const CONFLICTS = new Set(['40001', '40P01'])
+
+export function isConflict(error: unknown): boolean {
+  return CONFLICTS.has(sqlState(error) ?? '')
+}
+
 export const UNIQUE_VIOLATION = '23505'

@@ -17,7 +17,7 @@ import { closingCardOperations } from './closing-cards.ts'
 import { consumptionOperations } from './consumptions.ts'
 import { contactOperations } from './contacts.ts'
 import { credentialOperations } from './credentials.ts'
-import { inSqlTransaction, type Queryable, sqlState } from './database.ts'
+import { inSqlTransaction, isConflict, type Queryable } from './database.ts'
 import { deliveryAddressOperations } from './delivery-addresses.ts'
 import { depositOrderOperations } from './deposit-orders.ts'
 import { exchangeRateOperations } from './exchange-rates.ts'
@@ -36,21 +36,18 @@ import { spendLimitOperations } from './spend-limits.ts'
 import { webhookDeliveryOperations } from './webhook-deliveries.ts'
 import { webhookEndpointOperations } from './webhook-endpoints.ts'
 
-/** Conflicts with another SQL transaction that a new try resolves: serialization failure, dead-lock. */
-const RETRYABLE = new Set(['40001', '40P01'])
-
-const TRIES_MAX = 5
+const CONFLICT_RETRIES_MAX = 5
 
 export function createStorage(pool: Pool): Storage {
   return {
     read: operationsOn(pool),
 
     async transaction(work) {
-      for (let tries = 1; ; tries++) {
+      for (let retries = 0; ; retries++) {
         try {
           return await inSqlTransaction(pool, client => work(operationsOn(client)))
         } catch (error) {
-          if (tries === TRIES_MAX || !RETRYABLE.has(sqlState(error) ?? '')) throw error
+          if (retries === CONFLICT_RETRIES_MAX || !isConflict(error)) throw error
         }
       }
     },

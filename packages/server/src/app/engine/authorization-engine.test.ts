@@ -37,6 +37,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+class DeadLock extends Error {}
+
 type Attempt = {
   readonly partnerId: bigint
   readonly keys: readonly string[]
@@ -169,6 +171,7 @@ function createBench(changes: Partial<EngineOptions> = {}): Bench {
     reverseLate: async ({ authorizationId }) => {
       store.reversedLate.push(authorizationId)
     },
+    isConflict: error => error instanceof DeadLock,
     onFault: error => faults.push(error),
     ...changes,
   })
@@ -620,6 +623,61 @@ describe('a store that fails', () => {
     await vi.advanceTimersByTimeAsync(RETRY_PAUSE_MS)
     expect(kinds(await answers)).toEqual(['repeated', 'decided'])
     expect(store.authorizations.size).toBe(2)
+  })
+})
+
+describe('a batch that meets another SQL transaction', () => {
+  const RETRIES_MAX = 5
+
+  /** The store fails as told, one try after the other, and works after that. */
+  function failing(store: FakeStore, faults: readonly Error[]) {
+    store.open()
+    const run = vi.spyOn(store, 'run')
+    for (const fault of faults) run.mockRejectedValueOnce(fault)
+    return run
+  }
+
+  const deadLocks = (count: number) => Array.from({ length: count }, () => new DeadLock())
+
+  test('in five retries but the last is decided', async () => {
+    const { store, submit, faults } = createBench()
+    failing(store, deadLocks(RETRIES_MAX))
+    const answer = submit()
+    await vi.advanceTimersByTimeAsync(RETRIES_MAX * RETRY_PAUSE_MS)
+    expect(kinds([await answer])).toEqual(['decided'])
+    expect(faults).toHaveLength(RETRIES_MAX)
+  })
+
+  test('in every one of five retries is declined then, long before the deadline, and is not tried again', async () => {
+    const { store, submit, answered } = createBench()
+    const run = failing(store, deadLocks(RETRIES_MAX + 1))
+    const answers = Promise.all([submit({ matchKey: 'one' }), submit({ matchKey: 'two' })])
+    await vi.advanceTimersByTimeAsync(RETRIES_MAX * RETRY_PAUSE_MS - 1)
+    expect(answered).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(kinds(await answers)).toEqual(['issuer-unavailable', 'issuer-unavailable'])
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS)
+    expect(run).toHaveBeenCalledTimes(RETRIES_MAX + 1)
+    expect(store.authorizations.size).toBe(0)
+  })
+
+  test('leaves nothing behind: the same message is decided later, and so is the next', async () => {
+    const { store, submit, engine } = createBench()
+    failing(store, deadLocks(RETRIES_MAX + 1))
+    const answer = submit({ matchKey: 'same' })
+    await vi.advanceTimersByTimeAsync(RETRIES_MAX * RETRY_PAUSE_MS)
+    await answer
+    await engine.drained()
+    expect(kinds(await Promise.all([submit({ matchKey: 'same' }), submit()]))).toEqual(['decided', 'decided'])
+  })
+
+  test('is not charged for other faults in between: a lost connection is tried until the deadline', async () => {
+    const { store, submit } = createBench()
+    const lost = Array.from({ length: 12 }, () => new Error('connection lost'))
+    failing(store, [...deadLocks(RETRIES_MAX), ...lost])
+    const answer = submit()
+    await vi.advanceTimersByTimeAsync((RETRIES_MAX + lost.length) * RETRY_PAUSE_MS)
+    expect(kinds([await answer])).toEqual(['decided'])
   })
 })
 

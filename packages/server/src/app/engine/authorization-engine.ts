@@ -68,6 +68,8 @@ export type EngineOptions = {
   readonly deadlineMs: number
   /** an approval was committed after its request had been declined for want of time; tried again until it succeeds */
   readonly reverseLate: (authorization: Authorization) => Promise<void>
+  /** whether a fault is a serialization failure or a dead-lock: the batch met another SQL transaction and was undone */
+  readonly isConflict: (error: unknown) => boolean
   readonly onFault: (error: unknown) => void
 }
 
@@ -94,6 +96,7 @@ type Lane = {
 
 const SWEEP_MS = 25
 const RETRY_PAUSE_MS = 50
+const CONFLICT_RETRIES_MAX = 5
 const UNDER_WAY_MAX = 2
 const LATE_REVERSAL_TRIES_MAX = 60
 const LATE_REVERSAL_PAUSE_MS = 1_000
@@ -165,12 +168,14 @@ export function createAuthorizationEngine(options: EngineOptions): Authorization
 
   /**
    * A batch whose commit failed or is in doubt is tried again with the same keys: what was committed is found by its
-   * key. When its requests have been given up, so is the batch.
+   * key. When its requests have been given up, so is the batch. One that has met other SQL transactions in every try
+   * and retry is declined before its deadline: what holds it up is load, and more tries would add to it.
    */
   async function runBatch(lane: Lane, batch: readonly Pending[]): Promise<void> {
     const [first] = batch
     if (first === undefined) return
     const { partnerId } = first.message
+    let conflicts = 0
     for (;;) {
       const live = batch.filter(pending => !pending.settled)
       if (live.length === 0) return
@@ -186,17 +191,20 @@ export function createAuthorizationEngine(options: EngineOptions): Authorization
         lane.forecast.forget()
         options.onFault(error)
         if (error instanceof BatchRefused) return separate(lane, live)
+        if (options.isConflict(error)) conflicts += 1
+        if (conflicts > CONFLICT_RETRIES_MAX) return declineAll(live)
         await pause(RETRY_PAUSE_MS)
       }
     }
   }
 
+  function declineAll(batch: readonly Pending[]): void {
+    for (const pending of batch) settle(pending, { kind: 'unanswered', reason: 'issuer-unavailable' })
+  }
+
   /** Half by half, until the message that the database refuses is alone and hears that it cannot be decided. */
   async function separate(lane: Lane, refused: readonly Pending[]): Promise<void> {
-    const [only] = refused
-    if (refused.length === 1 && only !== undefined) {
-      return settle(only, { kind: 'unanswered', reason: 'issuer-unavailable' })
-    }
+    if (refused.length === 1) return declineAll(refused)
     const half = refused.length >> 1
     await runBatch(lane, refused.slice(0, half))
     await runBatch(lane, refused.slice(half))
