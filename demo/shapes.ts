@@ -113,6 +113,16 @@ export const notification: Shape = {
   biz_data: { name: 'an object', accepts: value => typeof value === 'object' && value !== null },
 }
 
+export const oneTimePassword: Shape = {
+  validation_value: digits(6),
+  amount,
+  currency: currencyCode,
+  card_token: digits(12),
+  card_pan: maskedPan,
+  created_seconds: integer,
+  merchant_name: text,
+}
+
 export const contactCreated: Shape = { contact_id: numberFrom(100_000) }
 
 export const contact: Shape = {

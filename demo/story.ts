@@ -1,8 +1,8 @@
 /**
  * The story of one card, told through both wire formats: a contact and a cardholder, a card with money and a limit, three
  * purchases of which one is approved, one too large and one too many, the same card seen through the other format, what the
- * partner's receiver has heard of it all, and the rest of the card's life until it is closed. Every answer is checked against
- * what the public descriptions say about it.
+ * partner's receiver has heard of it all, a one-time password, and the rest of the card's life until it is closed. Every
+ * answer is checked against what the public descriptions say about it.
  */
 import { randomInt } from 'node:crypto'
 import { CardLife } from './card-life.ts'
@@ -13,6 +13,7 @@ import { formatTimestamp, newRequestId, type PagsmileAnswer, PagsmileClient } fr
 import { tellOfPartnerThatDecides } from './partner-decides.ts'
 import * as shapes from './shapes.ts'
 import type { Storyteller } from './storyteller.ts'
+import { tellOfThreeDs } from './three-ds.ts'
 import { type Heard, isSigned, membersOf, WebhookReceiver } from './webhook-receiver.ts'
 
 type Fields = Record<string, unknown>
@@ -113,6 +114,7 @@ async function tellOf(
   teller.chapter('Webhooks', 'what the receiver has heard meanwhile')
   await story.hearPagsmile(receiver, credentials.pagsmile.partnerId, holderId, card, simulated)
   await story.hearKeysecure(receiver, credentials.keysecure, cardNo, simulated)
+  await story.tellOfThreeDs(receiver, card, 2 + simulated.length)
 
   await story.tellTheRest(holderId, card, simulated, credentials.pagsmile.fundingAccount)
   await story.tellOfPartnerThatDecides(credentials)
@@ -428,6 +430,10 @@ class CardStory {
     this.teller.equal('a virtual, active card', [row?.card_type, row?.status], ['Virtual', 'Activated'])
     this.teller.endStep()
     return row?.card_no
+  }
+
+  tellOfThreeDs(receiver: WebhookReceiver, card: Card, heardBefore: number): Promise<void> {
+    return tellOfThreeDs(this.operator, this.teller, receiver, { card, shop: MERCHANT, heardBefore })
   }
 
   tellOfPartnerThatDecides(credentials: SandboxCredentials): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ECIS, eciFits, THREE_DS_RESULTS } from './three-ds.ts'
+import { ECIS, eciFits, eciOf, THREE_DS_RESULTS } from './three-ds.ts'
 
 test.each([
   ['authenticated', ['02', '05']],
@@ -13,4 +13,13 @@ test.each([
 
 test('every indicator goes with some result', () => {
   expect(ECIS.filter(eci => !THREE_DS_RESULTS.some(result => eciFits({ eci, result })))).toEqual([])
+})
+
+test.each([
+  ['authenticated', 'discover', '05'],
+  ['authenticated', 'mastercard', '02'],
+  ['failed', 'visa', '07'],
+  ['failed', 'mastercard', '00'],
+] as const)('%s on %s is indicated by %s', (result, network, eci) => {
+  expect(eciOf(result, network)).toBe(eci)
 })

@@ -1,3 +1,5 @@
+import type { CardNetwork } from '../card/card.ts'
+
 /** What the message says of the cardholder's authentication by 3-D Secure (EMV 3DS). */
 export type ThreeDs = {
   /** null where the message does not say */
@@ -23,8 +25,8 @@ export const THREE_DS_RESULTS = ['authenticated', 'attempted', 'failed', 'unavai
 
 export type ThreeDsResult = (typeof THREE_DS_RESULTS)[number]
 
-/** The indicators that go with each result. */
-const ECIS_OF: Record<ThreeDsResult, readonly Eci[]> = {
+/** The indicators that go with each result: of most networks, of Mastercard. */
+const ECIS_OF: Record<ThreeDsResult, readonly [Eci, Eci]> = {
   authenticated: ['05', '02'],
   attempted: ['06', '01'],
   failed: ['07', '00'],
@@ -35,4 +37,9 @@ const ECIS_OF: Record<ThreeDsResult, readonly Eci[]> = {
 /** Whether the indicator says the same as the result: a message in which they differ is not one that a network sends. */
 export function eciFits({ eci, result }: Pick<ThreeDs, 'eci' | 'result'>): boolean {
   return ECIS_OF[result].includes(eci)
+}
+
+export function eciOf(result: ThreeDsResult, network: CardNetwork): Eci {
+  const [usual, mastercard] = ECIS_OF[result]
+  return network === 'mastercard' ? mastercard : usual
 }

@@ -75,7 +75,7 @@ export type Happening =
   | {
       readonly kind: 'one-time-password'
       readonly card: CardOfEvent
-      readonly password: string
+      readonly password: OneTimePassword
       readonly amount: Amount
       readonly merchantName: string | null
     }
@@ -85,6 +85,12 @@ export type Happening =
       readonly amount: Amount
       readonly entryId: bigint
     }
+
+/** Sealed by the vault; in clear in examples only; null when it was answered, and is kept no more. */
+export type OneTimePassword =
+  | { readonly sealed: Uint8Array; readonly expiresAt: Temporal.Instant }
+  | { readonly clear: string }
+  | null
 
 /** A decision, and an advice as well, is announced as `authorization`; what follows it under its own name. */
 export type LaterEventKind = Exclude<EventKind, 'authorization' | 'advice'>

@@ -30,7 +30,7 @@ function exampleOf(told: Told, kind: HappeningKind): Happening {
     case 'partner-decision':
       return { kind, card, authorization: authorizationOf(told) }
     case 'one-time-password':
-      return { kind, card, password: '123456', amount: PRICE, merchantName: MERCHANT.name }
+      return { kind, card, password: { clear: '123456' }, amount: PRICE, merchantName: MERCHANT.name }
     case 'card-load':
       return { kind, card, amount: PRICE, entryId: told.eventId }
     case 'card-fee':

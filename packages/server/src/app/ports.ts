@@ -6,6 +6,7 @@ import type { DeclineReason } from '@openissuer/core/authorization/decline-reaso
 import type { AuthorizationEvent, DayUsage, EventKind } from '@openissuer/core/authorization/event.ts'
 import type { ClearingTerms } from '@openissuer/core/authorization/lifecycle.ts'
 import type { Fallback, LateAnswer, PartnerDecision } from '@openissuer/core/authorization/partner-decision.ts'
+import type { ChallengeAnswer, ThreeDsChallenge } from '@openissuer/core/authorization/three-ds-challenge.ts'
 import type { CardApplication, CardApplicationStatus } from '@openissuer/core/card/application.ts'
 import type { Card, CardProgram, ProgramTerms } from '@openissuer/core/card/card.ts'
 import type { Expiry } from '@openissuer/core/card/expiry.ts'
@@ -253,6 +254,9 @@ export type PartnerResponder = {
   readonly url: string
   readonly fallback: Fallback
 }
+
+/** `password` is sealed by the vault; null once the challenge was answered. */
+export type SealedChallenge = { readonly challenge: ThreeDsChallenge; readonly password: Uint8Array | null }
 
 /** How far the cards of a program were charged in a cycle of their management fee. */
 export type ManagementFeeRun = {
@@ -675,6 +679,11 @@ export type Transaction = ReaderAndWebhooks & {
     readonly eventId: bigint
     readonly createdAt: Temporal.Instant
   }): Promise<void>
+
+  insertThreeDsChallenge(challenge: SealedChallenge): Promise<void>
+  lockThreeDsChallenge(partnerId: bigint, challengeId: bigint): Promise<SealedChallenge | undefined>
+  /** Stores what a locked challenge was answered, and forgets its password. */
+  answerThreeDsChallenge(partnerId: bigint, challengeId: bigint, answer: ChallengeAnswer): Promise<void>
 }
 
 /** `subject` names what it was done to; nothing of a card's or a person's data is in it. */

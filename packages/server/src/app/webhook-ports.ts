@@ -37,6 +37,8 @@ export type Fact =
   | { readonly kind: 'card-load'; readonly entryId: bigint; readonly amount: Amount }
   | { readonly kind: 'card-fee'; readonly feeId: bigint }
   | { readonly kind: 'partner-decision'; readonly authorizationId: bigint }
+  /** of the challenge that has the id of the event */
+  | { readonly kind: 'one-time-password' }
 
 // Endpoints
 

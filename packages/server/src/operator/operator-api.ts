@@ -23,6 +23,7 @@ import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
 import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
+import { threeDsSimulationRoutes } from './simulation-three-ds.ts'
 import { simulationRoutes } from './simulations.ts'
 import { merchantControlRoutes, spendLimitRoutes } from './spend-rules.ts'
 import { webhookRoutes } from './webhooks.ts'
@@ -97,6 +98,7 @@ export function operatorApi(
         await door.register(simulationRoutes, context)
         await door.register(lifecycleSimulationRoutes, context)
         await door.register(deliverySimulationRoutes, context)
+        await door.register(threeDsSimulationRoutes, context)
         await door.register(clockRoutes, { ...context, clock, wall, due })
         await door.register(webhookRoutes, { ...context, webhooks })
       },

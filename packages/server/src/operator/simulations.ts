@@ -13,6 +13,7 @@ import {
 import {
   ECIS,
   eciFits,
+  eciOf,
   THREE_DS_RESULTS,
   THREE_DS_VERSIONS,
   type ThreeDs,
@@ -27,6 +28,8 @@ import { isCountry } from '@openissuer/core/reference/countries.ts'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { answerAuthorization } from '../app/answer-authorization.ts'
+import { type Authorize, messageOf } from '../app/authorize.ts'
+import { answerChallenge } from '../app/challenge-cardholder.ts'
 import type { EngineAnswer } from '../app/engine/authorization-engine.ts'
 import type { Ports } from '../app/ports.ts'
 import { idempotencyOf, type OperatorContext, OperatorError } from './operator-api.ts'
@@ -86,6 +89,13 @@ const SimulatedAuthorization = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** instead of `threeDs`: the answer to a challenge decides what the message says */
+    threeDsChallenge: Type.Optional(
+      Type.Object(
+        { challengeId: Type.String({ maxLength: 18 }), password: Type.String({ maxLength: 12 }) },
+        { additionalProperties: false },
+      ),
+    ),
     partialApproval: Type.Optional(Type.Boolean()),
     advice: Type.Optional(Type.Boolean()),
     forceDecline: Type.Optional(oneOf(Object.keys(DECLINE_REASONS) as DeclineReason[])),
@@ -106,8 +116,7 @@ export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (serv
       const { body } = request
       const located = await locate(ports, body)
       const identity = messageIdentity(ports, request)
-      const threeDs = threeDsOf(body)
-      const answer = await answerAuthorization(ports, {
+      const message: Authorize = {
         ...located,
         ...identity,
         purpose: body.purpose ?? 'purchase',
@@ -115,11 +124,14 @@ export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (serv
         billingAmount: await billingAmountOf(ports, located, body),
         merchant: merchantOf(body),
         entryMode: body.entryMode ?? null,
-        cardData: { ...(await cardDataOf(ports, located, body)), ...(threeDs === undefined ? {} : { threeDs }) },
+        cardData: await cardDataOf(ports, located, body),
         partialApproval: body.partialApproval ?? false,
         advice: body.advice ?? false,
         forcedReason: body.forceDecline ?? null,
-      })
+      }
+      const threeDs = threeDsOf(body) ?? (await answeredThreeDs(ports, message, body))
+      const cardData = { ...message.cardData, ...(threeDs === undefined ? {} : { threeDs }) }
+      const answer = await answerAuthorization(ports, { ...message, cardData })
       return encodeAnswer(answer)
     },
   )
@@ -190,15 +202,45 @@ async function pinResult(
   return vault.pinMatches(owner, pin, kept) ? 'match' : 'mismatch'
 }
 
-/** @throws OperatorError when the indicator says another thing than the result */
-function threeDsOf({ threeDs }: Simulation): ThreeDs | undefined {
+/** @throws OperatorError when the indicator says another thing than the result, or when there is a challenge too */
+function threeDsOf({ threeDs, threeDsChallenge }: Simulation): ThreeDs | undefined {
   if (threeDs === undefined) return undefined
+  if (threeDsChallenge !== undefined) {
+    throw new OperatorError(400, 'invalid-request', 'Give one of threeDs and threeDsChallenge.', 'threeDsChallenge')
+  }
   if (!eciFits(threeDs)) {
     const rule = 'authenticated goes with 05 or 02, attempted with 06 or 01, every other result with 07 or 00.'
     throw new OperatorError(400, 'invalid-request', rule, 'threeDs.eci')
   }
   const { version, eci, result, dsTransactionId } = threeDs
   return { version: version ?? null, eci, result, dsTransactionId: dsTransactionId?.toLowerCase() ?? null }
+}
+
+/**
+ * What the answer to a challenge makes the message say. An answer is recorded, so the message is looked at first: one that
+ * is refused has given none.
+ *
+ * @throws DomainError as `authorize` does
+ * @throws OperatorError when the card has no such challenge
+ */
+async function answeredThreeDs(
+  ports: Ports,
+  message: Authorize,
+  { threeDsChallenge }: Simulation,
+): Promise<ThreeDs | undefined> {
+  if (threeDsChallenge === undefined) return undefined
+  await messageOf(ports, message)
+  const { partnerId, cardId, matchKey } = message
+  const { password } = threeDsChallenge
+  const challengeId = /^\d{1,18}$/.test(threeDsChallenge.challengeId) ? BigInt(threeDsChallenge.challengeId) : 0n
+  const card = await ports.storage.read.card(partnerId, cardId)
+  const passed = await answerChallenge(ports, { partnerId, cardId, challengeId, matchKey, password })
+  if (card === undefined || passed === undefined) {
+    const field = 'threeDsChallenge.challengeId'
+    throw new OperatorError(404, 'challenge-not-found', 'The card has no such challenge.', field)
+  }
+  const result = passed ? 'authenticated' : 'failed'
+  return { version: null, eci: eciOf(result, card.network), result, dsTransactionId: null }
 }
 
 async function cvv2Result(

@@ -17,6 +17,7 @@ import { exampleEvent } from '@openissuer/core/event/example-event.ts'
 import type { CardFee } from '@openissuer/core/fee/charge.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
+import type { SealedChallenge } from '../app/ports.ts'
 import { type EventRow, eventOf } from './authorization-events.ts'
 import { type AuthorizationRow, authorizationOf, SELECT_AUTHORIZATION } from './authorizations.ts'
 import { cardApplicationsByIds } from './card-applications.ts'
@@ -26,6 +27,7 @@ import { cardOperations } from './cards.ts'
 import type { Queryable } from './database.ts'
 import { factOf } from './outbox.ts'
 import { IS_ASKED } from './partner-decisions.ts'
+import { threeDsChallengesByIds } from './three-ds-challenges.ts'
 
 type OutboxRow = {
   outbox_id: bigint
@@ -81,19 +83,21 @@ type Subjects = {
   readonly authorizations: Authorizations
   readonly fees: ReadonlyMap<bigint, CardFee>
   readonly applications: ReadonlyMap<bigint, ApplicationSubject>
+  readonly challenges: ReadonlyMap<bigint, SealedChallenge>
 }
 
 async function subjectsOf(database: Queryable, partnerId: bigint, rows: readonly OutboxRow[]): Promise<Subjects> {
   const fees = await feesOfEvents(database, partnerId, rows)
-  const [cards, authorizations, applications] = await Promise.all([
+  const [cards, authorizations, applications, challenges] = await Promise.all([
     cardsOfEvents(database, partnerId, rows),
     authorizationsOfEvents(database, partnerId, rows, fees),
     applicationsOfEvents(database, partnerId, rows),
+    challengesOfEvents(database, partnerId, rows),
   ])
-  return { cards, authorizations, fees, applications }
+  return { cards, authorizations, fees, applications, challenges }
 }
 
-function happeningOf(row: OutboxRow, { cards, authorizations, fees, applications }: Subjects): Happening {
+function happeningOf(row: OutboxRow, { cards, authorizations, fees, applications, challenges }: Subjects): Happening {
   const { kind, outbox_id: id } = row
   const card = () => found(cards.get(row.card_id ?? 0n), `the card of event ${id}`)
   if (kind === 'authorization') return { kind, card: card(), ...authorizations.decided(id) }
@@ -103,7 +107,6 @@ function happeningOf(row: OutboxRow, { cards, authorizations, fees, applications
       event.authorizationId === null ? null : authorizations.asOf(event.authorizationId, event.eventId)
     return { kind, card: card(), event, authorization, fees: authorizations.feesBy(event) }
   }
-  if (kind === 'one-time-password') throw new Error(`event ${id}: a one-time password is not kept`)
   const fact = factOf(kind, row.payload)
   switch (fact.kind) {
     case 'card-application':
@@ -120,9 +123,20 @@ function happeningOf(row: OutboxRow, { cards, authorizations, fees, applications
       const authorization = fee.aboutId === null ? null : authorizations.asOf(fee.aboutId, null)
       return { kind: fact.kind, card: card(), fee, authorization }
     }
+    case 'one-time-password':
+      return passwordOf(found(challenges.get(id), `challenge ${id}`), card())
     default:
       return fact satisfies never
   }
+}
+
+function passwordOf(
+  { challenge, password: sealed }: SealedChallenge,
+  card: CardOfEvent,
+): Extract<Happening, { kind: 'one-time-password' }> {
+  const { amount: price, merchantName, expiresAt } = challenge
+  const password = sealed === null ? null : { sealed, expiresAt }
+  return { kind: 'one-time-password', card, password, amount: price, merchantName }
 }
 
 function found<T>(value: T | undefined, what: string): T {
@@ -169,6 +183,17 @@ async function cardsOfEvents(
       },
     ]),
   )
+}
+
+async function challengesOfEvents(
+  database: Queryable,
+  partnerId: bigint,
+  rows: readonly OutboxRow[],
+): Promise<ReadonlyMap<bigint, SealedChallenge>> {
+  const ids = rows.filter(row => row.kind === 'one-time-password').map(row => row.outbox_id)
+  if (ids.length === 0) return new Map()
+  const challenges = await threeDsChallengesByIds(database, partnerId, ids)
+  return new Map(challenges.map(each => [each.challenge.challengeId, each]))
 }
 
 // Authorizations and what follows them

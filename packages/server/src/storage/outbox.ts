@@ -32,6 +32,7 @@ type StoredFact =
   | { entryId: string; minor: string; currency: string }
   | { feeId: string }
   | { authorizationId: string }
+  | Record<string, never>
 
 function storedOf(fact: Fact): StoredFact {
   switch (fact.kind) {
@@ -53,6 +54,8 @@ function storedOf(fact: Fact): StoredFact {
       return { feeId: String(fact.feeId) }
     case 'partner-decision':
       return { authorizationId: String(fact.authorizationId) }
+    case 'one-time-password':
+      return {}
     default:
       return fact satisfies never
   }
@@ -82,6 +85,8 @@ export function factOf(kind: Fact['kind'], payload: unknown): Fact {
       return { kind, feeId: BigInt((payload as { feeId: string }).feeId) }
     case 'partner-decision':
       return { kind, authorizationId: BigInt((payload as { authorizationId: string }).authorizationId) }
+    case 'one-time-password':
+      return { kind }
     default:
       return kind satisfies never
   }

@@ -33,6 +33,7 @@ import { partnerOperations } from './partners.ts'
 import { pciTokenOperations } from './pci-tokens.ts'
 import { clockOperations } from './product-clock.ts'
 import { spendLimitOperations } from './spend-limits.ts'
+import { threeDsChallengeOperations } from './three-ds-challenges.ts'
 import { webhookDeliveryOperations } from './webhook-deliveries.ts'
 import { webhookEndpointOperations } from './webhook-endpoints.ts'
 
@@ -82,6 +83,7 @@ function operationsOn(database: Queryable): Transaction {
     ...authorizationOperations(database),
     ...authorizationEventOperations(database),
     ...cardRecordOperations(database),
+    ...threeDsChallengeOperations(database),
     ...clockOperations(database),
     ...auditOperations(database),
     ...outboxOperations(database),

@@ -10,7 +10,7 @@ describe('the schedule', () => {
   test.each([
     [
       'Pagsmile',
-      pagsmileNotifications({ storage: undefined as never }),
+      pagsmileNotifications({ storage: undefined as never, vault: undefined as never }),
       [10, 60, 300, 1_800, 2 * HOUR_S, 6 * HOUR_S, 24 * HOUR_S],
     ],
     [

@@ -1,5 +1,5 @@
 import type { Effect } from '@openissuer/core/authorization/event.ts'
-import { HAPPENING_KINDS, type HappeningKind } from '@openissuer/core/event/domain-event.ts'
+import { HAPPENING_KINDS, type HappeningKind, type OneTimePassword } from '@openissuer/core/event/domain-event.ts'
 import { exampleEvent } from '@openissuer/core/event/example-event.ts'
 import { zero } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
@@ -26,9 +26,17 @@ const NO_EFFECT: Effect = {
   merchant: null,
   after: null,
 }
+/** Opens what was sealed as its context in capitals. */
+const vault = {
+  openSecret(context: string, sealed: Uint8Array) {
+    if (!Buffer.from(sealed).equals(Buffer.from(context.toUpperCase()))) throw new Error('sealed for something else')
+    return '192200'
+  },
+}
+const TELLING = { partnerNo: '21000000000000001', at: AT, vault }
 
 function notified(kind: HappeningKind) {
-  const message = notificationOf(exampleEvent(TOLD, kind), '21000000000000001', AT)
+  const message = notificationOf(exampleEvent(TOLD, kind), TELLING)
   if (message === undefined) throw new Error(`${kind} is not told`)
   return JSON.parse(message.body)
 }
@@ -50,9 +58,9 @@ describe('a notification', () => {
   })
 
   test('tells of every kind that it offers, and only of those', () => {
-    const { kinds } = pagsmileNotifications({ storage: undefined as never })
+    const { kinds } = pagsmileNotifications({ storage: undefined as never, vault: undefined as never })
     for (const kind of HAPPENING_KINDS) {
-      const told = notificationOf(exampleEvent(TOLD, kind), '1', AT) !== undefined
+      const told = notificationOf(exampleEvent(TOLD, kind), TELLING) !== undefined
       expect([kind, told]).toEqual([kind, kinds.includes(kind)])
     }
   })
@@ -61,14 +69,14 @@ describe('a notification', () => {
     const asked = exampleEvent(TOLD, 'authorization')
     if (asked.happening.kind !== 'authorization') throw new Error('not an authorization')
     const inQuestion = { ...asked, happening: { ...asked.happening, inQuestion: true } }
-    expect(notificationOf(inQuestion, '1', AT)).toBeUndefined()
+    expect(notificationOf(inQuestion, TELLING)).toBeUndefined()
     expect(notified('partner-decision').biz_data).toEqual(notified('authorization').biz_data)
     const released = exampleEvent(TOLD, 'reversal')
     if (released.happening.kind !== 'reversal') throw new Error('not a reversal')
     const event = { ...released.happening.event, effect: { ...NO_EFFECT, declineReason: 'partner-declined' as const } }
     const ofDecline = { ...released, happening: { ...released.happening, event } }
-    expect(notificationOf(released, '1', AT)).toBeDefined()
-    expect(notificationOf(ofDecline, '1', AT)).toBeUndefined()
+    expect(notificationOf(released, TELLING)).toBeDefined()
+    expect(notificationOf(ofDecline, TELLING)).toBeUndefined()
   })
 
   test('1: the result of an application', () => {
@@ -91,7 +99,7 @@ describe('a notification', () => {
     if (event.happening.kind !== 'card-application') throw new Error('not an application')
     const application = { ...event.happening.application, status: 'failed' as const, cardId: null }
     const happening = { ...event.happening, application, card: null }
-    const { biz_data: content } = JSON.parse(notificationOf({ ...event, happening }, '1', AT)?.body ?? '')
+    const { biz_data: content } = JSON.parse(notificationOf({ ...event, happening }, TELLING)?.body ?? '')
     expect(content).toMatchObject({ card_token: '', card_pan: '', card_scheme: 3, order_status: 8 })
   })
 
@@ -115,7 +123,7 @@ describe('a notification', () => {
     const event = exampleEvent(TOLD, 'cardholder-verification')
     if (event.happening.kind !== 'cardholder-verification') throw new Error('not a verification')
     const happening = { ...event.happening, after: 'rejected' as const, rejection: '✗'.repeat(200) }
-    const { biz_data: content } = JSON.parse(notificationOf({ ...event, happening }, '1', AT)?.body ?? '')
+    const { biz_data: content } = JSON.parse(notificationOf({ ...event, happening }, TELLING)?.body ?? '')
     expect(content).toMatchObject({ status: 3, codes: ['99'], remark: '✗'.repeat(128) })
   })
 
@@ -164,8 +172,33 @@ describe('a notification', () => {
     })
   })
 
+  describe('6: a password that the vault has sealed', () => {
+    const sealed = Buffer.from('ONE-TIME-PASSWORD:1:100000000042')
+
+    function told(password: OneTimePassword) {
+      const event = exampleEvent(TOLD, 'one-time-password')
+      if (event.happening.kind !== 'one-time-password') throw new Error('not a password')
+      const message = notificationOf({ ...event, happening: { ...event.happening, password } }, TELLING)
+      return message && JSON.parse(message.body).biz_data.validation_value
+    }
+
+    test('is told until it expires', () => {
+      expect(told({ sealed, expiresAt: AT.add({ milliseconds: 1 }) })).toBe('192200')
+      expect(told({ sealed, expiresAt: AT })).toBeUndefined()
+    })
+
+    test('is told no more when it was answered', () => {
+      expect(told(null)).toBeUndefined()
+    })
+
+    test('is not told when it was sealed for another challenge', () => {
+      const other = Buffer.from('ONE-TIME-PASSWORD:1:100000000043')
+      expect(() => told({ sealed: other, expiresAt: AT.add({ minutes: 1 }) })).toThrow('sealed for something else')
+    })
+  })
+
   test('is acknowledged by HTTP 200, whatever the body says', () => {
-    const { acknowledges } = pagsmileNotifications({ storage: undefined as never })
+    const { acknowledges } = pagsmileNotifications({ storage: undefined as never, vault: undefined as never })
     expect([200, 201, 204, 302, 500].map(status => acknowledges(status, ''))).toEqual([
       true,
       false,

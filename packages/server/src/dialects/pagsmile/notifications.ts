@@ -7,7 +7,8 @@ import { nameOf } from '@openissuer/core/cardholder/cardholder.ts'
 import { unreachable } from '@openissuer/core/errors.ts'
 import type { CardOfEvent, DomainEvent, Happening } from '@openissuer/core/event/domain-event.ts'
 import { formatDecimal } from '@openissuer/core/money/amount.ts'
-import type { Ports } from '../../app/ports.ts'
+import { openPassword } from '../../app/challenge-cardholder.ts'
+import type { Ports, Vault } from '../../app/ports.ts'
 import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
 import { encodeRecord } from './authorizations.ts'
 import { formatDateTime } from './dates.ts'
@@ -33,7 +34,10 @@ const TIMEOUT_MS = 10_000
 /** `desc` and `remark` (docs). */
 const TEXT_LENGTH_MAX = 128
 
-export function pagsmileNotifications({ storage }: Pick<Ports, 'storage'>): WebhookDialect {
+export function pagsmileNotifications({
+  storage,
+  vault,
+}: Pick<Ports, 'storage'> & Pick<Telling, 'vault'>): WebhookDialect {
   return {
     kinds: Object.keys(NOTIFY_TYPES) as (keyof typeof NOTIFY_TYPES)[],
     retryDelaysMs: RETRY_DELAYS_MS,
@@ -41,18 +45,25 @@ export function pagsmileNotifications({ storage }: Pick<Ports, 'storage'>): Webh
     async teller(partnerId, credential) {
       const app = await storage.read.pagsmileApp(credential)
       if (app === undefined || app.partnerId !== partnerId) return undefined
-      return { tell: (event, { product }) => notificationOf(event, app.partnerNo, product) }
+      return { tell: (event, { product }) => notificationOf(event, { partnerNo: app.partnerNo, at: product, vault }) }
     },
     // whatever the body says (proposed)
     acknowledges: status => status === 200,
   }
 }
 
-/** @param at when it is sent; a repetition has the same `request_id` (proposed) and a new `timestamp` */
-export function notificationOf(event: DomainEvent, partnerNo: string, at: Temporal.Instant): Message | undefined {
+type Telling = {
+  readonly partnerNo: string
+  /** when it is sent; a repetition has the same `request_id` (proposed) and a new `timestamp` */
+  readonly at: Temporal.Instant
+  readonly vault: Pick<Vault, 'openSecret'>
+}
+
+export function notificationOf(event: DomainEvent, { partnerNo, at, vault }: Telling): Message | undefined {
   const { happening } = event
   if (happening.kind === 'card-load' || happening.kind === 'card-fee') return undefined
-  const bizData = bizDataOf(happening, event.createdAt)
+  const bizData =
+    happening.kind === 'one-time-password' ? passwordOf(event, happening, at, vault) : bizDataOf(happening)
   if (bizData === undefined) return undefined
   const envelope = {
     partner_id: partnerNo,
@@ -76,8 +87,7 @@ function requestIdOf({ eventId }: DomainEvent): string {
 
 /** @returns undefined for a reversal that came before what it reverses: there is nothing to show yet */
 function bizDataOf(
-  happening: Exclude<Happening, { kind: 'card-load' | 'card-fee' }>,
-  createdAt: Temporal.Instant,
+  happening: Exclude<Happening, { kind: 'card-load' | 'card-fee' | 'one-time-password' }>,
 ): object | undefined {
   switch (happening.kind) {
     case 'card-application':
@@ -97,8 +107,6 @@ function bizDataOf(
         codes: codesOf(happening),
         remark: shortened(happening.rejection ?? ''),
       }
-    case 'one-time-password':
-      return passwordOf(happening, createdAt)
     // what its partner is asked about is told once it is decided (proposed)
     case 'authorization':
       return happening.inQuestion ? undefined : encodeRecord(happening)
@@ -152,12 +160,18 @@ function applicationOf({ application, cardholder, card }: Extract<Happening, { k
   }
 }
 
+/** @returns undefined where the password passes no more, so that a late repetition does not carry it about (proposed) */
 function passwordOf(
+  { partnerId, eventId, createdAt }: DomainEvent,
   { card, password, amount, merchantName }: Extract<Happening, { kind: 'one-time-password' }>,
-  createdAt: Temporal.Instant,
+  at: Temporal.Instant,
+  vault: Pick<Vault, 'openSecret'>,
 ) {
+  if (password === null) return undefined
+  if ('sealed' in password && Temporal.Instant.compare(at, password.expiresAt) >= 0) return undefined
   return {
-    validation_value: password,
+    validation_value:
+      'clear' in password ? password.clear : openPassword(vault, { partnerId, challengeId: eventId }, password.sealed),
     amount: formatDecimal(amount, 2),
     currency: amount.currency,
     ...cardOf(card),
