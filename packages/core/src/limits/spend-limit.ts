@@ -303,7 +303,7 @@ export type LifecycleStep = {
 
 /**
  * A change of what is used of one window. `windowFromMs` names the window: where it begins, for a fixed or lifetime
- * one; for a rolling one the instant of use, as what it holds differs at every instant (`useInWindow`).
+ * one; for a rolling one the instant of use, as what it holds differs at every instant.
  */
 export type UsageDelta = { readonly windowFromMs: number; readonly count: number; readonly minor: bigint }
 
@@ -314,7 +314,7 @@ export type UsageDelta = { readonly windowFromMs: number; readonly count: number
  * which cleared late and was refunded, returns once. Of several windows, which an incremental authorization on a later
  * day makes, the latest gets first.
  *
- * @param inUse what the earlier steps of the same purchase have left in the limit, by window (`purchaseUse`)
+ * @param inUse what the earlier steps of the same purchase have left in the limit, by window
  * @throws RangeError when the amount is negative
  */
 export function usageDeltas(
@@ -390,22 +390,6 @@ export function windowOf({ limit, clock }: CompiledSpendLimit, nowMs: number): W
   return { limitId: limit.limitId, fromMs: clock.boundsAt(nowMs).fromMs, rolling: limit.window.kind === 'rolling' }
 }
 
-/** What the steps of one purchase, in order, leave in a limit, by window. */
-export function purchaseUse(compiled: CompiledSpendLimit, steps: readonly LifecycleStep[]): readonly UsageDelta[] {
-  return steps.reduce<readonly UsageDelta[]>(
-    (inUse, step) => usageDeltas(compiled, inUse, step).reduce(addToWindow, inUse),
-    [],
-  )
-}
-
-/** Adds a delta to a purchase's use, window by window. */
-function addToWindow(inUse: readonly UsageDelta[], delta: UsageDelta): readonly UsageDelta[] {
-  const { windowFromMs } = delta
-  const before = inUse.find(use => use.windowFromMs === windowFromMs) ?? { windowFromMs, count: 0, minor: 0n }
-  const after = { windowFromMs, count: before.count + delta.count, minor: before.minor + delta.minor }
-  return [...inUse.filter(use => use.windowFromMs !== windowFromMs), after]
-}
-
 /** Usage of one window after a delta: never below zero, and never above what 64 bits hold. */
 export function applyDelta(use: LimitUse, delta: UsageDelta): LimitUse {
   const count = use.count + delta.count
@@ -414,19 +398,6 @@ export function applyDelta(use: LimitUse, delta: UsageDelta): LimitUse {
     count: Math.min(Math.max(0, count), Number.MAX_SAFE_INTEGER),
     amountMinor: minor < 0n ? 0n : minor > MINOR_MAX ? MINOR_MAX : minor,
   }
-}
-
-/**
- * What deltas of one limit, in the order in which they happened, have used of a window. It is a running sum that
- * never falls below zero: a refund takes back what the window has used so far, and is no credit for later.
- */
-export function useInWindow(spec: WindowSpec, deltas: readonly UsageDelta[], bounds: WindowBounds): LimitUse {
-  return deltas.filter(({ windowFromMs }) => isInWindow(spec, windowFromMs, bounds)).reduce(applyDelta, NO_USE)
-}
-
-function isInWindow(spec: WindowSpec, windowFromMs: number, { fromMs, toMs }: WindowBounds): boolean {
-  if (spec.kind !== 'rolling') return windowFromMs === fromMs
-  return fromMs < windowFromMs && (toMs === null || windowFromMs <= toMs)
 }
 
 /** What an operator says of a limit; the ids come from elsewhere. */

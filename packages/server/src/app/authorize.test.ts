@@ -1,4 +1,4 @@
-import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import { type Authorization, PURPOSES } from '@openissuer/core/authorization/authorization.ts'
 import { DECLINE_REASONS, type DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import { MAGIC_AMOUNTS } from '@openissuer/core/authorization/magic-amount.ts'
 import type { Card } from '@openissuer/core/card/card.ts'
@@ -23,7 +23,7 @@ import {
 } from '../../../../test/support/use-cases.ts'
 import type { Authorize } from './authorize.ts'
 import { createMerchantControl } from './create-merchant-control.ts'
-import type { AuthorizationFilter } from './ports.ts'
+import type { CardRecordFilter } from './ports.ts'
 
 const NOW = '2026-05-22T12:00:00Z'
 
@@ -76,15 +76,19 @@ async function accountOf(card: Card) {
   return { balance: account?.balance.minor, held: account?.held.minor }
 }
 
-async function recorded(partnerId: bigint, changes: Partial<AuthorizationFilter> = {}) {
-  return useCases.ports.storage.read.authorizations({
+async function recorded(partnerId: bigint, changes: Partial<CardRecordFilter> = {}) {
+  const { rows, total } = await useCases.ports.storage.read.cardRecords({
     partnerId,
+    purposes: PURPOSES,
+    declined: true,
+    eventKinds: [],
     from: Temporal.Instant.from('2020-01-01T00:00:00Z'),
     to: Temporal.Instant.from('2040-01-01T00:00:00Z'),
     offset: 0,
     limit: 100,
     ...changes,
   })
+  return { rows: rows.flatMap(({ authorization }) => authorization ?? []), total }
 }
 
 describe('an approval', () => {
@@ -239,7 +243,7 @@ describe('a decline', () => {
       const answered = await purchase(card, 1000n, way.message)
       expect(answered).toMatchObject({ declineReason: reason, approvalCode: null, held: usd(0n) })
       expect(DECLINE_REASONS).toHaveProperty(reason)
-      const { rows } = await recorded(card.partnerId, { authorizationId: answered.authorizationId })
+      const { rows } = await recorded(card.partnerId, { recordId: answered.authorizationId })
       expect(rows).toMatchObject([
         { declineReason: reason, approvalCode: null, billingAmount: usd(1000n), held: usd(0n) },
       ])
@@ -350,7 +354,7 @@ describe('the list of authorizations', () => {
       from: Temporal.Instant.from('2026-05-22T00:00:00Z'),
       to: Temporal.Instant.from('2026-05-22T23:59:59.999Z'),
     }
-    const times = async (changes: Partial<AuthorizationFilter>) => {
+    const times = async (changes: Partial<CardRecordFilter>) => {
       const { rows, total } = await recorded(partner.partnerId, changes)
       return { at: rows.map(row => row.createdAt.toString()), total }
     }
@@ -371,7 +375,7 @@ describe('the list of authorizations', () => {
     const { authorizationId } = await purchase(card, 100n)
     const { partnerId } = await addPartner(useCases)
     expect((await recorded(partnerId)).total).toBe(0)
-    expect((await recorded(partnerId, { authorizationId })).total).toBe(0)
+    expect((await recorded(partnerId, { recordId: authorizationId })).total).toBe(0)
     expect((await recorded(partnerId, { cardToken: card.token })).total).toBe(0)
   })
 })

@@ -134,12 +134,6 @@ export type CardholderTransferFilter = Window & {
   readonly uniqueNo?: string | undefined
 }
 
-export type AuthorizationFilter = Window & {
-  readonly partnerId: bigint
-  readonly authorizationId?: bigint | undefined
-  readonly cardToken?: string | undefined
-}
-
 /** What a merchant's list of consumptions shows. */
 export type ConsumptionFilter = Window & {
   readonly partnerId: bigint
@@ -433,7 +427,6 @@ export type Reader = WebhookReader & {
   merchantControls(filter: SpendRuleFilter): Promise<readonly MerchantControl[]>
   /** of all its scopes, in the order of their ids */
   controlsOfCard(card: ScopedCard): Promise<readonly MerchantControl[]>
-  authorizations(filter: AuthorizationFilter): Promise<Page<Authorization>>
   authorizationById(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
   /** the same as it was answered, before anything that came later */
   authorizationAsDecided(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>

@@ -83,15 +83,9 @@ describe('a simulated purchase', () => {
       window: null,
     })
     expect(await heldOf(card)).toBe(1250n)
-    const kept = await door.useCases.ports.storage.read.authorizations({
-      partnerId: card.partnerId,
-      authorizationId: BigInt(body.authorizationId),
-      from: door.useCases.clock.now(),
-      to: door.useCases.clock.now(),
-      offset: 0,
-      limit: 1,
-    })
-    expect(kept.rows[0]?.merchant).toEqual(merchant)
+    const { read } = door.useCases.ports.storage
+    const kept = await read.authorizationById(card.partnerId, BigInt(body.authorizationId))
+    expect(kept?.merchant).toEqual(merchant)
   })
 
   test('that does not fit is declined: a normal answer with its reason', async () => {

@@ -58,36 +58,11 @@ export const SELECT_AUTHORIZATION = `select a.*, c.token as card_token, c.bin as
 
 type AuthorizationOperations = Pick<
   Reader & Transaction,
-  'authorizations' | 'authorizationById' | 'authorizationAsDecided' | 'lockAuthorization'
+  'authorizationById' | 'authorizationAsDecided' | 'lockAuthorization'
 >
 
 export function authorizationOperations(database: Queryable): AuthorizationOperations {
   return {
-    async authorizations(filter) {
-      const where = `a.partner_id = $1 and a.created_at between $2 and $3
-        and ($4::bigint is null or a.authorization_id = $4)
-        and ($5::text is null or a.card_id = (select card_id from card where partner_id = $1 and token = $5))`
-      const values = [
-        filter.partnerId,
-        filter.from.toString(),
-        filter.to.toString(),
-        filter.authorizationId ?? null,
-        filter.cardToken ?? null,
-      ]
-      const { rows } = await database.query<AuthorizationRow>({
-        name: 'authorizations',
-        text: `${SELECT_AUTHORIZATION} where ${where}
-                order by a.created_at desc, a.authorization_id desc limit $6 offset $7`,
-        values: [...values, filter.limit, filter.offset],
-      })
-      const counted = await database.query<{ total: bigint }>({
-        name: 'authorizations-total',
-        text: `select count(*) as total from card_authorization a where ${where}`,
-        values,
-      })
-      return { rows: rows.map(authorizationOf), total: Number(counted.rows[0]?.total) }
-    },
-
     async authorizationById(partnerId, authorizationId) {
       const { rows } = await database.query<AuthorizationRow>({
         name: 'authorization-by-id',
