@@ -1,9 +1,10 @@
 /**
  * Spend limits and merchant controls of a partner: created, read with what is used of them, changed and removed.
  */
-import { DomainError } from '@openissuer/core/errors.ts'
+import { DomainError, type DomainErrorCode } from '@openissuer/core/errors.ts'
 import {
   type MerchantControl,
+  type MerchantControlTerms,
   parseMerchantControlTerms,
   readScope,
   type SpendScope,
@@ -14,16 +15,17 @@ import {
   NO_USE,
   parseSpendLimitTerms,
   type SpendLimit,
+  type SpendLimitTerms,
   spendLimitJson,
   windowOf,
 } from '@openissuer/core/limits/spend-limit.ts'
 import type { FieldProblem, Parsed } from '@openissuer/core/limits/window.ts'
 import { type Amount, formatDecimal, subtract, zero } from '@openissuer/core/money/amount.ts'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { createMerchantControl } from '../app/create-merchant-control.ts'
 import { createSpendLimit } from '../app/create-spend-limit.ts'
-import type { Ports } from '../app/ports.ts'
+import type { JsonValue, Ports, Reader, SpendRuleFilter, Work } from '../app/ports.ts'
 import { updateSpendLimit } from '../app/update-spend-limit.ts'
 import { idParameter } from './ids.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
@@ -52,54 +54,61 @@ const ListQuery = Type.Object(
 )
 
 type PartnerParams = { partnerId: string }
-type LimitParams = PartnerParams & { limitId: string }
-type ControlParams = PartnerParams & { controlId: string }
+type RuleParams = PartnerParams & Record<string, string>
 
-export const spendLimitRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
-  server.post<{ Params: PartnerParams; Body: Record<string, unknown> }>(
-    '/partners/:partnerId/spend-limits',
-    { schema: { body: TermsBody } },
-    async (request, reply) => {
-      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-      const terms = read(parseSpendLimitTerms(await withCardId(ports, partnerId, request.body)))
-      const created = await run(
-        request,
-        partnerId,
-        async work => {
-          await assertPartner(work.tx, partnerId)
-          return createSpendLimit(work, { partnerId, terms })
-        },
-        encodeLimit,
-      )
-      return reply.code(201).send(created)
-    },
-  )
+/** What limits and controls differ in: the words of their calls, and what is done in each. */
+type RuleKind<T, Terms> = {
+  readonly path: 'spend-limits' | 'merchant-controls'
+  readonly listName: 'spendLimits' | 'merchantControls'
+  readonly idName: 'limitId' | 'controlId'
+  readonly notFound: DomainErrorCode
+  readonly parse: (json: unknown) => Parsed<Terms>
+  readonly create: (work: Work, command: { readonly partnerId: bigint; readonly terms: Terms }) => Promise<T>
+  readonly find: (read: Reader, partnerId: bigint, id: bigint) => Promise<T | undefined>
+  readonly list: (read: Reader, filter: SpendRuleFilter) => Promise<readonly T[]>
+  readonly remove: (work: Work, partnerId: bigint, id: bigint) => Promise<boolean>
+  readonly encode: (rule: T) => { [field: string]: JsonValue }
+  /** as reading shows them */
+  readonly show: (ports: Ports, partnerId: bigint, rules: readonly T[]) => Promise<readonly object[]>
+}
 
-  server.get<{ Params: PartnerParams; Querystring: Static<typeof ListQuery> }>(
-    '/partners/:partnerId/spend-limits',
-    { schema: { querystring: ListQuery } },
-    async request => {
-      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-      await assertPartner(ports.storage.read, partnerId)
-      const limits = await ports.storage.read.spendLimits({ partnerId, ...pageOf(request.query) })
-      return { spendLimits: await withUse(ports, partnerId, limits) }
-    },
-  )
+const LIMITS: RuleKind<SpendLimit, SpendLimitTerms> = {
+  path: 'spend-limits',
+  listName: 'spendLimits',
+  idName: 'limitId',
+  notFound: 'spend-limit-not-found',
+  parse: parseSpendLimitTerms,
+  create: createSpendLimit,
+  find: (read, partnerId, id) => read.spendLimit(partnerId, id),
+  list: (read, filter) => read.spendLimits(filter),
+  remove: ({ tx, clock }, partnerId, id) => tx.removeSpendLimit(partnerId, id, clock.now()),
+  encode: encodeLimit,
+  show: withUse,
+}
 
-  server.get<{ Params: LimitParams }>('/partners/:partnerId/spend-limits/:limitId', async request => {
-    const { partnerId, limitId } = limitIdOf(request.params)
-    const limit = await ports.storage.read.spendLimit(partnerId, limitId)
-    if (limit === undefined) throw new DomainError('spend-limit-not-found')
-    const [encoded] = await withUse(ports, partnerId, [limit])
-    return encoded
-  })
+const CONTROLS: RuleKind<MerchantControl, MerchantControlTerms> = {
+  path: 'merchant-controls',
+  listName: 'merchantControls',
+  idName: 'controlId',
+  notFound: 'merchant-control-not-found',
+  parse: parseMerchantControlTerms,
+  create: createMerchantControl,
+  find: (read, partnerId, id) => read.merchantControl(partnerId, id),
+  list: (read, filter) => read.merchantControls(filter),
+  remove: ({ tx, clock }, partnerId, id) => tx.removeMerchantControl(partnerId, id, clock.now()),
+  encode: encodeControl,
+  show: async (_ports, _partnerId, controls) => controls.map(encodeControl),
+}
 
-  server.patch<{ Params: LimitParams; Body: Static<typeof ChangesBody> }>(
+export const spendLimitRoutes: FastifyPluginAsync<OperatorContext> = async (server, context) => {
+  ruleRoutes(server, context, LIMITS)
+
+  server.patch<{ Params: RuleParams; Body: Static<typeof ChangesBody> }>(
     '/partners/:partnerId/spend-limits/:limitId',
     { schema: { body: ChangesBody } },
     request => {
-      const { partnerId, limitId } = limitIdOf(request.params)
-      return run(
+      const { partnerId, id: limitId } = idsOf(request.params, LIMITS)
+      return context.run(
         request,
         partnerId,
         async work => {
@@ -111,84 +120,80 @@ export const spendLimitRoutes: FastifyPluginAsync<OperatorContext> = async (serv
       )
     },
   )
-
-  server.delete<{ Params: LimitParams }>('/partners/:partnerId/spend-limits/:limitId', request => {
-    const { partnerId, limitId } = limitIdOf(request.params)
-    return run(
-      request,
-      partnerId,
-      async ({ tx, clock }) => {
-        if (!(await tx.removeSpendLimit(partnerId, limitId, clock.now())))
-          throw new DomainError('spend-limit-not-found')
-      },
-      () => ({ limitId: String(limitId), removed: true }),
-    )
-  })
 }
 
-export const merchantControlRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
+export const merchantControlRoutes: FastifyPluginAsync<OperatorContext> = async (server, context) => {
+  ruleRoutes(server, context, CONTROLS)
+}
+
+/** To create a rule, list them, read one and remove it. */
+function ruleRoutes<T, Terms>(
+  server: FastifyInstance,
+  { ports, run }: OperatorContext,
+  kind: RuleKind<T, Terms>,
+): void {
+  const path = `/partners/:partnerId/${kind.path}`
+  const onePath = `${path}/:${kind.idName}`
+  const { read } = ports.storage
+
   server.post<{ Params: PartnerParams; Body: Record<string, unknown> }>(
-    '/partners/:partnerId/merchant-controls',
+    path,
     { schema: { body: TermsBody } },
     async (request, reply) => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-      const terms = read(parseMerchantControlTerms(await withCardId(ports, partnerId, request.body)))
+      const terms = accepted(kind.parse(await withCardId(ports, partnerId, request.body)))
       const created = await run(
         request,
         partnerId,
         async work => {
           await assertPartner(work.tx, partnerId)
-          return createMerchantControl(work, { partnerId, terms })
+          return kind.create(work, { partnerId, terms })
         },
-        encodeControl,
+        kind.encode,
       )
       return reply.code(201).send(created)
     },
   )
 
   server.get<{ Params: PartnerParams; Querystring: Static<typeof ListQuery> }>(
-    '/partners/:partnerId/merchant-controls',
+    path,
     { schema: { querystring: ListQuery } },
     async request => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-      await assertPartner(ports.storage.read, partnerId)
-      const controls = await ports.storage.read.merchantControls({ partnerId, ...pageOf(request.query) })
-      return { merchantControls: controls.map(encodeControl) }
+      await assertPartner(read, partnerId)
+      const rules = await kind.list(read, { partnerId, ...pageOf(request.query) })
+      return { [kind.listName]: await kind.show(ports, partnerId, rules) }
     },
   )
 
-  server.get<{ Params: ControlParams }>('/partners/:partnerId/merchant-controls/:controlId', async request => {
-    const { partnerId, controlId } = controlIdOf(request.params)
-    const control = await ports.storage.read.merchantControl(partnerId, controlId)
-    if (control === undefined) throw new DomainError('merchant-control-not-found')
-    return encodeControl(control)
+  server.get<{ Params: RuleParams }>(onePath, async request => {
+    const { partnerId, id } = idsOf(request.params, kind)
+    const rule = await kind.find(read, partnerId, id)
+    if (rule === undefined) throw new DomainError(kind.notFound)
+    const [shown] = await kind.show(ports, partnerId, [rule])
+    return shown
   })
 
-  server.delete<{ Params: ControlParams }>('/partners/:partnerId/merchant-controls/:controlId', request => {
-    const { partnerId, controlId } = controlIdOf(request.params)
+  server.delete<{ Params: RuleParams }>(onePath, request => {
+    const { partnerId, id } = idsOf(request.params, kind)
     return run(
       request,
       partnerId,
-      async ({ tx, clock }) => {
-        const removed = await tx.removeMerchantControl(partnerId, controlId, clock.now())
-        if (!removed) throw new DomainError('merchant-control-not-found')
+      async work => {
+        if (!(await kind.remove(work, partnerId, id))) throw new DomainError(kind.notFound)
       },
-      () => ({ controlId: String(controlId), removed: true }),
+      () => ({ [kind.idName]: String(id), removed: true }),
     )
   })
 }
 
-function limitIdOf(params: LimitParams): { partnerId: bigint; limitId: bigint } {
+function idsOf(
+  params: RuleParams,
+  { idName, notFound }: Pick<RuleKind<unknown, unknown>, 'idName' | 'notFound'>,
+): { partnerId: bigint; id: bigint } {
   return {
     partnerId: idParameter(params.partnerId, 'partner-not-found'),
-    limitId: idParameter(params.limitId, 'spend-limit-not-found'),
-  }
-}
-
-function controlIdOf(params: ControlParams): { partnerId: bigint; controlId: bigint } {
-  return {
-    partnerId: idParameter(params.partnerId, 'partner-not-found'),
-    controlId: idParameter(params.controlId, 'merchant-control-not-found'),
+    id: idParameter(params[idName] ?? '', notFound),
   }
 }
 
@@ -209,7 +214,7 @@ async function withCardId({ storage }: Ports, partnerId: bigint, body: object): 
 }
 
 /** What was read, or a refusal that names all problems and the field of the first. */
-function read<T>(parsed: Parsed<T>): T {
+function accepted<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value
   const all = parsed.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
   throw new OperatorError(400, 'invalid-request', `${all}.`, parsed.problems[0]?.field)
@@ -240,7 +245,7 @@ function changesOf(limit: SpendLimit, body: Static<typeof ChangesBody>): Partial
     ...(maxAmount === undefined ? {} : { maxAmount }),
     ...(maxCount === undefined ? {} : { maxCount }),
   }
-  const changed = read(parseSpendLimitTerms(terms))
+  const changed = accepted(parseSpendLimitTerms(terms))
   return { name: changed.name, maxAmount: changed.maxAmount, maxCount: changed.maxCount }
 }
 
