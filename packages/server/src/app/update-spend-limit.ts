@@ -1,5 +1,6 @@
 import { DomainError } from '@openissuer/core/errors.ts'
-import { assertSpendLimit, type SpendLimit } from '@openissuer/core/limits/spend-limit.ts'
+import type { SpendLimit } from '@openissuer/core/limits/spend-limit.ts'
+import { assertSpendLimit } from '@openissuer/core/limits/spend-limit-terms.ts'
 import type { Work } from './ports.ts'
 
 export type UpdateSpendLimit = {

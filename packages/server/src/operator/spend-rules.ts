@@ -9,16 +9,13 @@ import {
   readScope,
   type SpendScope,
 } from '@openissuer/core/limits/merchant-controls.ts'
+import { compileSpendLimit, NO_USE, type SpendLimit, windowOf } from '@openissuer/core/limits/spend-limit.ts'
 import {
   COUNT_MAX,
-  compileSpendLimit,
-  NO_USE,
   parseSpendLimitTerms,
-  type SpendLimit,
   type SpendLimitTerms,
   spendLimitJson,
-  windowOf,
-} from '@openissuer/core/limits/spend-limit.ts'
+} from '@openissuer/core/limits/spend-limit-terms.ts'
 import type { FieldProblem, Parsed } from '@openissuer/core/limits/window.ts'
 import { type Amount, formatDecimal, subtract, zero } from '@openissuer/core/money/amount.ts'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
