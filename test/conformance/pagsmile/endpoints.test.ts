@@ -583,6 +583,25 @@ describe('history', () => {
     await refused(call('card/query-card-transaction-detail'), 'mandatory-data', 'order_no')
   })
 
+  it('shows a purchase in another currency with the rate at which it was billed', async () => {
+    const card = await loadedCard('20.00')
+    const purchase = { cardToken: card.token, amount: '7.12', currency: 'CNY', billingAmount: '1.00' }
+    const { authorizationId } = await operator.simulate(issuer, 'authorizations', purchase)
+    const clearing = { authorizationId, amount: '7.12', currency: 'CNY', billingAmount: '1.00', final: true }
+    await operator.simulate(issuer, 'clearings', clearing)
+    const [row] = await rows('card/query-card-transactions', { card_token: card.token, ...thisDay() })
+    expect(row).toMatchObject({
+      bill_amount: '-1.00',
+      bill_currency: 'USD',
+      transaction_amount: '-7.12',
+      transaction_currency: 'CNY',
+      // 1.00 / 7.12 = 0.140449…
+      exchange_rate: '0.1404',
+    })
+    const [settlement] = await given.authorizationsOf(issuer, card, { data_type: 'cardSettlement' })
+    expect(settlement?.base_exchange_rate).toBe('0.140449')
+  })
+
   it('keeps to its filters, its page and its days', async () => {
     const card = await loadedCard('20.00')
     for (let i = 0; i < 3; i++) await data('card/recharge', given.rechargeFields(issuer, card, { amount: '1.00' }))

@@ -2,7 +2,8 @@
 
 import { maskedPanOf } from '@openissuer/core/card/card.ts'
 import { MOVEMENT_KINDS, type Movement } from '@openissuer/core/ledger/movement.ts'
-import { type Amount, formatDecimal, zero } from '@openissuer/core/money/amount.ts'
+import { type Amount, formatDecimal, isNegative, isZero, negate, zero } from '@openissuer/core/money/amount.ts'
+import { formatRate, rateBetween } from '@openissuer/core/money/conversion.ts'
 import { type StaticDecode, Type } from 'typebox'
 import type { MovementFilter, PagsmileApp, Ports, Reader } from '../../app/ports.ts'
 import { type Answer, readingCall } from './call.ts'
@@ -156,7 +157,7 @@ function encodePartnerSide(movement: Movement) {
     balance: amountText(movement.balance),
     transaction_amount: amountText(transactionAmount),
     transaction_currency: transactionAmount.currency,
-    exchange_rate: transactionAmount.currency === amount.currency ? '1.0000' : null,
+    exchange_rate: exchangeRateText(transactionAmount, amount),
     reference: null,
     // the example shows the caller's reference here (docs)
     transaction_desc: memo,
@@ -165,6 +166,17 @@ function encodePartnerSide(movement: Movement) {
     business_date: formatDateTime(movement.createdAt).slice(0, 10),
     create_time: formatDateTime(movement.createdAt),
   }
+}
+
+/** At which the one amount is the other, with four decimals (docs), mark-up included. */
+function exchangeRateText(transaction: Amount, billing: Amount): string | null {
+  if (transaction.currency === billing.currency) return '1.0000'
+  if (isZero(transaction) || isZero(billing)) return null
+  return formatRate(rateBetween(absolute(transaction), absolute(billing)), 4)
+}
+
+function absolute(amount: Amount): Amount {
+  return isNegative(amount) ? negate(amount) : amount
 }
 
 function amountText(amount: Amount): string {
