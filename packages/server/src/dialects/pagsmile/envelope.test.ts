@@ -9,6 +9,7 @@ import {
 } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { JsonValue } from '../../http/strict-json.ts'
 import { encryptText, openRequest, sealAnswer, sessionKeyOf, splitSealedText } from './envelope.ts'
 
 const platform = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -150,6 +151,70 @@ describe('every failure is the same', () => {
       fc.property(fc.base64String(), fc.base64String(), (key, bizData) => {
         expect(bizDataOf(key, bizData)).toBeUndefined()
         expect(bizDataOf(randomKey, bizData)).toBeUndefined()
+      }),
+    )
+  })
+})
+
+describe('whatever is said', () => {
+  /** What strict JSON allows: no NUL, safe integers. */
+  const anyText = fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\0'))
+  const anyValue = fc.letrec<{ value: JsonValue }>(tie => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(null, true, false),
+      fc.maxSafeInteger(),
+      anyText,
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(anyText, tie('value'), { maxKeys: 4 }),
+    ),
+  })).value
+  const anyObject = fc.dictionary(anyText, anyValue, { maxKeys: 6 })
+  /** 16 raw bytes, or 8 bytes as hexadecimal text as the vendor makes them. */
+  const anyKey = fc.oneof(
+    fc.uint8Array({ minLength: 16, maxLength: 16 }),
+    fc.uint8Array({ minLength: 8, maxLength: 8 }).map(half => Buffer.from(Buffer.from(half).toString('hex'))),
+  )
+  /** How a client may write the Base64 of an encrypted text. */
+  const anyStyle = fc.constantFrom<(wire: string) => string>(
+    wire => wire,
+    wire => wire.replace(/=+$/, ''),
+    wire => wire.replaceAll('+', '-').replaceAll('/', '_'),
+    wire => wire.replaceAll(/.{76}/g, '$&\r\n'),
+    wire => Buffer.concat([Buffer.from(wire.slice(0, 16)), Buffer.from(wire.slice(16), 'base64')]).toString('base64'),
+  )
+
+  test('is read as it was written, under any key and in any style', () => {
+    fc.assert(
+      fc.property(anyObject, anyKey, anyStyle, (said, key, styled) => {
+        const plain = JSON.stringify(said)
+        expect(bizDataOf(sealKey(key), styled(encryptText(plain, key)))).toBe(plain)
+      }),
+    )
+  })
+
+  test('is answered so that only its key opens the answer', () => {
+    fc.assert(
+      fc.property(anyValue, anyKey, (data, key) => {
+        const sealed = sealAnswer(data, key, merchant.publicKey)
+        const padding = constants.RSA_PKCS1_PADDING
+        const sent = privateDecrypt({ key: merchant.privateKey, padding }, Buffer.from(sealed.random_key, 'base64'))
+        expect(sent).toEqual(Buffer.from(key))
+        const decipher = createDecipheriv('aes-128-cbc', sent, Buffer.from(sealed.data.slice(0, 16)))
+        expect(decipher.update(sealed.data.slice(16), 'base64', 'utf8') + decipher.final('utf8')).toBe(
+          JSON.stringify(data),
+        )
+      }),
+    )
+  })
+
+  test('and changed on its way is an object or nothing, never a fault', () => {
+    fc.assert(
+      fc.property(anyObject, fc.nat(), fc.integer({ min: 1, max: 255 }), (said, place, change) => {
+        const bytes = Buffer.from(encryptText(JSON.stringify(said), KEY).slice(16), 'base64')
+        bytes[place % bytes.length] = (bytes[place % bytes.length] ?? 0) ^ change
+        const opened = bizDataOf(sealKey(KEY), IV + bytes.toString('base64'))
+        if (opened !== undefined) expect(opened).toMatch(/^\{.*\}$/s)
       }),
     )
   })
