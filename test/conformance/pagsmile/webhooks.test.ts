@@ -161,6 +161,27 @@ describe('webhooks', () => {
     expect(new Set(rows)).toEqual(new Set(['cardAuthorization', 'cardSettlement']))
   })
 
+  it('6 tells the password of a 3-D Secure challenge as the example does, and it passes', async () => {
+    const of = await newPartner()
+    const path = await listen(of, 6)
+    const card = await newCard(of)
+    const price = { cardToken: card.token, amount: '7.12', currency: 'USD', merchant: given.MERCHANT }
+    const { challengeId } = await operator.simulate(issuer, 'three-ds-challenges', price)
+    const [told] = await receiver.wait(path, 1, PATIENCE_MS)
+    if (told === undefined) throw new Error('no password was told')
+    const example = await readNotification('pagsmile-notification-6')
+    const { biz_data: content } = example
+    // its card token has a digit less than those of all other examples
+    const documented = { ...example, biz_data: { ...(isRecord(content) ? content : {}), card_token: card.token } }
+    expect(unlike(documented, told)).toEqual([])
+    const { validation_value: password, ...rest } = bizDataOf(told)
+    expect(rest).toMatchObject({ amount: '7.12', card_pan: card.maskedPan, merchant_name: given.MERCHANT.name })
+    const threeDsChallenge = { challengeId, password }
+    expect(await operator.simulate(issuer, 'authorizations', { ...price, threeDsChallenge })).toMatchObject({
+      decision: 'approved',
+    })
+  })
+
   it('3 tells of every step of an audit, with the codes of a refusal', async () => {
     const of = await newPartner()
     const path = await listen(of, 3)
