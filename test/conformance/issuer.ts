@@ -1,5 +1,6 @@
 /** A running issuer as the suites use it: the independent clients of the demo, and the few preparations tests share. */
 import { randomInt } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
 import {
   credentialsOf,
@@ -104,6 +105,16 @@ export async function stopIssuer(issuer: Issuer | undefined): Promise<void> {
   if (issuer?.server == null) return
   const exitCode = await issuer.server.stop()
   expect(exitCode, `the server's exit code after SIGTERM; it printed:\n${issuer.server.output()}`).toBe(0)
+}
+
+/** Asks again until the answer is as wanted, or the patience is over. */
+export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  const deadline = performance.now() + 10_000
+  for (;;) {
+    const answer = await ask()
+    if (wanted(answer) || performance.now() > deadline) return answer
+    await delay(100)
+  }
 }
 
 // Pagsmile

@@ -832,6 +832,16 @@ describe('what belongs to another partner', () => {
     const limit_id = await given.newLimit(issuer, card)
     const contact_id = await given.newContact(issuer)
     const { token: card_token, holderId: holder_id } = card
+    const application = given.applicationFields(holder_id)
+    await data('card/apply', application)
+    const deposit = { order_no: orderNo(), pay_amount: '5.00', pay_currency: 'USD', topup_currency: 'USD' }
+    await data('partner/create-topup', deposit)
+    const transferFields = (payment_account_num: string, receive_account_num: string) => ({
+      payment_account_num,
+      receive_account_num,
+      amount: '1.00',
+      currency: 'USD',
+    })
     const reason = 'test'
     const asOther = (path: string, business: Fields) => other.pagsmile.call(`/issuing/${path}`, business)
     const unknown: [string, Fields][] = [
@@ -850,6 +860,12 @@ describe('what belongs to another partner', () => {
       ['card/revoke', { card_token }],
       ['card/bind-holder', { card_token, holder_id }],
       ['card/recharge', given.rechargeFields(other, card)],
+      ['card/recharge', given.rechargeFields(issuer, card)],
+      ['card/query-apply-card-result', { order_no: application.order_no }],
+      ['card/query-card-transaction-detail', { order_no: application.order_no }],
+      ['partner/query-topup-result', { order_no: deposit.order_no }],
+      ['partner/transfer', { ...deposit, ...transferFields(other.fundingAccount, issuer.fundingAccount) }],
+      ['partner/transfer', { ...deposit, ...transferFields(issuer.fundingAccount, other.fundingAccount) }],
     ]
     for (const [path, business] of unknown) {
       const answer = await asOther(path, business)
@@ -870,6 +886,19 @@ describe('what belongs to another partner', () => {
 })
 
 describe('an app', () => {
+  it('of a partner that is disabled is told so before anything is decrypted, until it is enabled again', async () => {
+    const other = await operator.newPartner(issuer)
+    await operator.disablePartner(other)
+    const sealed = other.pagsmile.seal('{}', { random_key: 'nonsense' })
+    await refused(other.pagsmile.send('/issuing/card/query-limit', sealed), 'merchant-status-abnormal')
+    await operator.enablePartner(other)
+    const asked = await given.eventually(
+      () => other.pagsmile.call('/issuing/card/query-limit', {}),
+      ({ envelope }) => envelope.sub_code !== 'merchant-status-abnormal',
+    )
+    await refused(asked, 'mandatory-data')
+  })
+
   it('without the key of its merchant is told so before anything is decrypted', async () => {
     const other = await operator.newPartner(issuer, 'without a key')
     const sealed = other.pagsmile.seal('{}', { random_key: 'nonsense' })

@@ -19,6 +19,10 @@ export const rejectHolder = (issuer: Issuer, holderId: unknown, final = false) =
 export const disableHolder = (issuer: Issuer, holderId: unknown) =>
   act(issuer, `cardholders/${String(holderId)}/disable`)
 
+export const disablePartner = (partner: Issuer) => act(partner, 'disable')
+
+export const enablePartner = (partner: Issuer) => act(partner, 'enable')
+
 export const produceCard = (issuer: Issuer, cardId: unknown) => act(issuer, `cards/${String(cardId)}/produce`)
 
 export const activateCard = (issuer: Issuer, cardId: unknown) => act(issuer, `cards/${String(cardId)}/activate`)

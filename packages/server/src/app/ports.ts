@@ -31,7 +31,7 @@ import type { RecordedUse } from '@openissuer/core/limits/recorded-use.ts'
 import type { LimitUse, SpendLimit, WindowOfLimit } from '@openissuer/core/limits/spend-limit.ts'
 import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { ExchangeRate } from '@openissuer/core/money/exchange-rate.ts'
-import type { Partner } from '@openissuer/core/partner/partner.ts'
+import type { Partner, PartnerStatus } from '@openissuer/core/partner/partner.ts'
 import type { AuthorizationEngine } from './engine/authorization-engine.ts'
 import type { Inquiries } from './inquiry/inquiries.ts'
 import type { WebhookReader, WebhookTransaction } from './webhook-ports.ts'
@@ -498,6 +498,8 @@ export type Transaction = ReaderAndWebhooks & {
   insertAudit(entry: AuditEntry): Promise<void>
 
   insertPartner(partner: Partner): Promise<void>
+  /** @returns false when there is no such partner */
+  setPartnerStatus(partnerId: bigint, status: PartnerStatus): Promise<boolean>
   insertProgram(program: CardProgram): Promise<void>
   lockProgram(programId: bigint): Promise<CardProgram | undefined>
   replaceProgramTerms(programId: bigint, terms: ProgramTerms): Promise<void>

@@ -273,6 +273,28 @@ describe("a merchant's key", () => {
   })
 })
 
+describe('a partner', () => {
+  test('is disabled and enabled again, each as often as one likes', async () => {
+    const { body } = await door.post(PARTNERS, { name: 'A', pagsmile: {} })
+    const { partnerId } = body
+    const statusOf = async () => (await door.useCases.ports.storage.read.partner(BigInt(partnerId)))?.status
+    for (const [action, status] of [
+      ['disable', 'disabled'],
+      ['disable', 'disabled'],
+      ['enable', 'active'],
+    ] as const) {
+      const answer = await door.post(`${PARTNERS}/${partnerId}/${action}`)
+      expect([answer.status, JSON.parse(answer.text)]).toEqual([200, { partnerId, status }])
+      expect(await statusOf()).toBe(status)
+    }
+  })
+
+  test.each(['1', 'abc', '9'.repeat(30)])('that does not exist is not disabled: %s', async partnerId => {
+    const { status, body } = await door.post(`${PARTNERS}/${partnerId}/disable`)
+    expect([status, body.error.code]).toEqual([404, 'partner-not-found'])
+  })
+})
+
 describe('the settings of an app', () => {
   async function newApp() {
     const { body } = await door.post('/operator/v1/partners', { name: 'A', pagsmile: { merchantPublicKey: GOOD_KEY } })

@@ -3,6 +3,7 @@ import { DomainError } from '@openissuer/core/errors.ts'
 import type { Account } from '@openissuer/core/ledger/account.ts'
 import { parseDecimal } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
+import type { PartnerStatus } from '@openissuer/core/partner/partner.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import {
@@ -88,6 +89,22 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
       return reply.code(201).send(withSecret(ports, recorded))
     },
   )
+
+  /** Says whether the partner's own calls are answered; its cards and what it has been promised are not touched. */
+  const statusRoute = (action: string, status: PartnerStatus) =>
+    server.post<{ Params: { partnerId: string } }>(`/partners/:partnerId/${action}`, request => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      return run(
+        request,
+        partnerId,
+        async ({ tx }) => {
+          if (!(await tx.setPartnerStatus(partnerId, status))) throw new DomainError('partner-not-found')
+        },
+        () => ({ partnerId: String(partnerId), status }),
+      )
+    })
+  statusRoute('disable', 'disabled')
+  statusRoute('enable', 'active')
 
   server.put<{ Params: { partnerId: string; appId: string }; Body: Static<typeof MerchantKeyBody> }>(
     '/partners/:partnerId/pagsmile-apps/:appId/merchant-key',

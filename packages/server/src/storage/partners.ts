@@ -37,7 +37,14 @@ type ProgramRow = {
 
 type PartnerOperations = Pick<
   Reader & Transaction,
-  'partner' | 'programs' | 'program' | 'insertPartner' | 'insertProgram' | 'lockProgram' | 'replaceProgramTerms'
+  | 'partner'
+  | 'programs'
+  | 'program'
+  | 'insertPartner'
+  | 'setPartnerStatus'
+  | 'insertProgram'
+  | 'lockProgram'
+  | 'replaceProgramTerms'
 >
 
 export function partnerOperations(database: Queryable): PartnerOperations {
@@ -75,6 +82,14 @@ export function partnerOperations(database: Queryable): PartnerOperations {
           partner.createdAt.toString(),
         ],
       )
+    },
+
+    async setPartnerStatus(partnerId, status) {
+      const { rowCount } = await database.query('update partner set status = $2 where partner_id = $1', [
+        partnerId,
+        status,
+      ])
+      return rowCount === 1
     },
 
     async programs() {
