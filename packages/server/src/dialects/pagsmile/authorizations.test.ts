@@ -309,6 +309,7 @@ describe('the list', () => {
     expect(await count({ transaction_id: eventId })).toBe(1)
     expect(await count({ transaction_id: eventId, auth_id: authorizationId })).toBe(0)
     expect(await count({ transaction_type: 151 })).toBe(2)
+    expect(await count({ transaction_type: 2 })).toBe(2)
     expect(await count({ transaction_type: 152 })).toBe(1)
     expect(await count({ transaction_type: 155 })).toBe(1)
     expect(await count({ transaction_type: 152, data_type: 'cardAuthorizationExpired' })).toBe(0)

@@ -20,6 +20,7 @@ import {
   type DataType,
   EVENT_DATA_TYPES,
   EVENT_TYPES,
+  OLD_PURCHASE_TYPE,
   PROCESS_STATUSES,
   SETTLE_STATUSES,
   TRANSACTION_TYPES,
@@ -69,7 +70,8 @@ async function findRecords(read: Reader, partnerId: bigint, query: Query, window
   const named = authId ?? transactionId
   const recordId = named === undefined ? undefined : parseId(named)
   if (named !== undefined && recordId === undefined) return NOTHING
-  const { data_type: dataType, transaction_type: type } = query
+  const { data_type: dataType, transaction_type: asked } = query
+  const type = asked === OLD_PURCHASE_TYPE ? AUTHORIZATION_TYPES.purchase : asked
   const isAsked = (rowDataType: DataType, rowType: number) =>
     (dataType === undefined || dataType === rowDataType) && (type === undefined || type === rowType)
   return read.cardRecords({

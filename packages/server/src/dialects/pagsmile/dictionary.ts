@@ -186,6 +186,9 @@ export const AUTHORIZATION_TYPES: Record<Purpose, number> = {
   'balance-inquiry': 156,
 }
 
+/** The number that a purchase has in older rows (seed, meaning proposed): asked for by it, purchases are found too. */
+export const OLD_PURCHASE_TYPE = 2
+
 /** `transaction_type` of what follows an authorization (proposed). */
 export const EVENT_TYPES: Record<ShownEventKind, number> = {
   clearing: 152,
