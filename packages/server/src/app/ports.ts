@@ -1,15 +1,15 @@
 /**
- * What the use cases need from the outside, in the domain's words. Storage, vault and clock conform to these.
+ * What the use cases need from the outside, in the domain's words. Storage, vault and clock conform to these. Credentials,
+ * lists and the vault have files of their own, which are read through this one.
  */
-import type { Authorization, AuthorizedCard, Purpose } from '@openissuer/core/authorization/authorization.ts'
+import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
-import type { AuthorizationEvent, DayUsage, EventKind } from '@openissuer/core/authorization/event.ts'
+import type { AuthorizationEvent, DayUsage } from '@openissuer/core/authorization/event.ts'
 import type { ClearingTerms } from '@openissuer/core/authorization/lifecycle.ts'
 import type { Fallback, LateAnswer, PartnerDecision } from '@openissuer/core/authorization/partner-decision.ts'
 import type { ChallengeAnswer, ThreeDsChallenge } from '@openissuer/core/authorization/three-ds-challenge.ts'
 import type { CardApplication, CardApplicationStatus } from '@openissuer/core/card/application.ts'
 import type { Card, CardProgram, ProgramTerms } from '@openissuer/core/card/card.ts'
-import type { Expiry } from '@openissuer/core/card/expiry.ts'
 import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
 import type { Cardholder, Person, Verification } from '@openissuer/core/cardholder/cardholder.ts'
 import type { CardholderDocument } from '@openissuer/core/cardholder/document.ts'
@@ -24,17 +24,45 @@ import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import type { CardholderTransfer } from '@openissuer/core/ledger/cardholder-transfer.ts'
 import type { DepositOrder, DepositStatus } from '@openissuer/core/ledger/deposit.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
-import type { Movement, MovementKind } from '@openissuer/core/ledger/movement.ts'
+import type { Movement } from '@openissuer/core/ledger/movement.ts'
 import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
-import type { MerchantControl, SpendScope } from '@openissuer/core/limits/merchant-controls.ts'
+import type { MerchantControl } from '@openissuer/core/limits/merchant-controls.ts'
 import type { RecordedUse } from '@openissuer/core/limits/recorded-use.ts'
 import type { LimitUse, SpendLimit, WindowOfLimit } from '@openissuer/core/limits/spend-limit.ts'
 import type { Currency } from '@openissuer/core/money/currency.ts'
 import type { ExchangeRate } from '@openissuer/core/money/exchange-rate.ts'
 import type { Partner, PartnerStatus } from '@openissuer/core/partner/partner.ts'
+import type {
+  AccessToken,
+  KeysecureCredential,
+  KeysecureSettings,
+  PagsmileApp,
+  PagsmileAppSettings,
+  PciToken,
+} from './credential-ports.ts'
 import type { AuthorizationEngine } from './engine/authorization-engine.ts'
 import type { Inquiries } from './inquiry/inquiries.ts'
+import type {
+  CardFilter,
+  CardholderFilter,
+  CardholderTransferFilter,
+  CardRecord,
+  CardRecordFilter,
+  Consumption,
+  ConsumptionFilter,
+  ContactFilter,
+  DeliveryAddressFilter,
+  ExchangeRateFilter,
+  MovementFilter,
+  Page,
+  SpendRuleFilter,
+} from './list-ports.ts'
+import type { PinDigest, SealedPan, Vault } from './vault-ports.ts'
 import type { WebhookReader, WebhookTransaction } from './webhook-ports.ts'
+
+export type * from './credential-ports.ts'
+export type * from './list-ports.ts'
+export type * from './vault-ports.ts'
 
 /** The product's clock: everything that waits on time follows it. Millisecond precision. */
 export type Clock = { now(): Temporal.Instant }
@@ -55,159 +83,14 @@ export type Random = {
   rsaKeyPair(): Promise<{ readonly publicKey: string; readonly privateKey: string }>
 }
 
-/** Keeps what must not be read in the database: full PANs and the secrets of credentials. */
-export type Vault = {
-  /** Encrypts a PAN; the result opens only for the same partner and card. */
-  sealPan(owner: { partnerId: bigint; cardId: bigint }, pan: string): SealedPan
-  openPan(owner: { partnerId: bigint; cardId: bigint }, sealed: SealedPan): string
-  /** Keyed fingerprint of a PAN, equal for equal PANs: the only way to look a card up by PAN. */
-  fingerprintPan(pan: string): Uint8Array
-  /** The CVV2 of a card, derived and never stored; three digits. */
-  cvv2(pan: string, expiry: Expiry): string
-  /** What is kept of a card's PIN: from it nobody without the key learns the PIN, nor whether two cards have the same. */
-  digestPin(owner: { partnerId: bigint; cardId: bigint }, pin: string): PinDigest
-  pinMatches(owner: { partnerId: bigint; cardId: bigint }, pin: string, kept: PinDigest): boolean
-  /**
-   * Keyed digest of a request, equal for equal requests. A plain one would give away what is short and secret in it,
-   * such as a PIN, to whoever reads the database and tries them all.
-   */
-  digestRequest(request: string): Uint8Array
-  /** Encrypts a secret under a context (such as `pagsmile-app:123`); it opens only under the same context. */
-  sealSecret(context: string, secret: string): Uint8Array
-  openSecret(context: string, sealed: Uint8Array): string
-}
-
 /** Who verifies persons. It is asked outside SQL transactions, as it may take its time. */
 export type KycProvider = {
   /** @throws DomainError `kyc-unavailable` when the data behind the token cannot be read */
   verify(token: string): Promise<KycFinding>
 }
 
-/** A data key of the vault as the database keeps it: wrapped by the key-encrypting key. */
-export type WrappedKey = { readonly keyId: number; readonly purpose: string; readonly wrappedKey: Uint8Array }
-
-/** Where wrapped data keys are kept. `add` leaves keys that exist already as they are. */
-export type DataKeyStore = {
-  all(): Promise<readonly WrappedKey[]>
-  add(keys: readonly WrappedKey[]): Promise<void>
-}
-
-export type SealedPan = { readonly keyId: number; readonly ciphertext: Uint8Array }
-
-export type PinDigest = { readonly keyId: number; readonly digest: Uint8Array }
-
-/** A page of a list with the number of all rows that match. */
-export type Page<T> = { readonly rows: readonly T[]; readonly total: number }
-
-/** Both bounds are inclusive instants compared with the creation time. `offset` and `limit` count rows. */
-export type Window = {
-  readonly from: Temporal.Instant
-  readonly to: Temporal.Instant
-  readonly offset: number
-  readonly limit: number
-}
-
-export type ContactFilter = Window & { readonly partnerId: bigint; readonly contactId?: bigint | undefined }
-
-export type DeliveryAddressFilter = Window & {
-  readonly partnerId: bigint
-  readonly deliveryAddressId?: bigint | undefined
-}
-
-export type CardFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardId?: bigint | undefined
-  readonly cardholderId?: bigint | undefined
-  readonly uniqueNo?: string | undefined
-}
-
-export type CardholderFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardholderId?: bigint | undefined
-  readonly uniqueNo?: string | undefined
-}
-
-export type CardholderTransferFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardholderId?: bigint | undefined
-  readonly transferId?: bigint | undefined
-  readonly uniqueNo?: string | undefined
-}
-
-/** What a merchant's list of consumptions shows. */
-export type ConsumptionFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardId?: bigint | undefined
-  readonly cardholderId?: bigint | undefined
-  /** of an authorization, of an event or of a fee; no two of them have the same */
-  readonly consumptionId?: bigint | undefined
-}
-
 /** `eventId` is what it is announced under, if it is the one that is recorded. */
 export type NewPartnerDecision = PartnerDecision & { readonly eventId: bigint }
-
-/**
- * An authorization with what has become of it; or an event that stands by itself, beside the authorization that it
- * follows, if any; or a fee for the card itself.
- */
-export type Consumption = {
-  readonly id: bigint
-  readonly card: Card
-  readonly authorization: Authorization | null
-  /** it is an authorization that its partner is being asked about */
-  readonly inQuestion: boolean
-  readonly event: AuthorizationEvent | null
-  readonly fee: CardFee | null
-}
-
-/** What a card's statement shows: authorizations, and the events that moved money or let a hold lapse. */
-export type CardRecordFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardToken?: string | undefined
-  /** of the authorization or of the event; no two of them have the same */
-  readonly recordId?: bigint | undefined
-  /** authorizations for these purposes; none for an empty list */
-  readonly purposes: readonly Purpose[]
-  /** false leaves declined authorizations out */
-  readonly declined: boolean
-  readonly eventKinds: readonly ShownEventKind[]
-}
-
-export type ShownEventKind = Extract<
-  EventKind,
-  'clearing' | 'clearing-correction' | 'refund' | 'refund-reversal' | 'expiry'
->
-
-export type CardRecord =
-  | { readonly kind: 'authorization'; readonly authorization: Authorization }
-  | {
-      readonly kind: 'event'
-      readonly event: AuthorizationEvent
-      readonly card: AuthorizedCard
-      /** null where the event follows none */
-      readonly authorization: Authorization | null
-    }
-
-/** Lines of the rate table; either currency may be left open. */
-export type ExchangeRateFilter = {
-  readonly base?: Currency | undefined
-  readonly quote?: Currency | undefined
-  readonly offset: number
-  readonly limit: number
-}
-
-/** What a statement shows: sides of entries on the partner's own accounts, or those of its cards. */
-export type MovementFilter = Window & {
-  readonly partnerId: bigint
-  readonly view: 'partner' | 'card'
-  readonly cardToken?: string | undefined
-  readonly accountId?: bigint | undefined
-  readonly orderNo?: string | undefined
-  readonly currency?: string | undefined
-  readonly movementId?: bigint | undefined
-  /** all kinds when not given */
-  readonly kinds?: readonly MovementKind[] | undefined
-}
 
 export type UsageOfDay = LimitUsageMinor & { readonly day: string }
 
@@ -217,14 +100,6 @@ export type LimitUsageMinor = {
   readonly dayMinor: bigint
   readonly monthMinor: bigint
   readonly totalMinor: bigint
-}
-
-/** Limits or controls of one scope, or of all; in the order of their ids. */
-export type SpendRuleFilter = {
-  readonly partnerId: bigint
-  readonly scope: SpendScope | null
-  readonly offset: number
-  readonly limit: number
 }
 
 /** What says which limits and controls a card is under. */
@@ -269,68 +144,6 @@ export type ProgramPresentation = {
   readonly descriptionZh: string
   readonly tagsEn: readonly string[]
   readonly tagsZh: readonly string[]
-}
-
-/** A Pagsmile app: the identity and the keys of one API client. Private and secret parts are sealed by the vault. */
-export type PagsmileApp = {
-  readonly appId: string
-  readonly partnerId: bigint
-  /** the partner's number on the Pagsmile wire, 17 digits */
-  readonly partnerNo: string
-  readonly platformPrivateKey: Uint8Array
-  readonly platformPublicKey: string
-  /** PEM; null until the partner has uploaded it */
-  readonly merchantPublicKey: string | null
-  /** true relaxes the 31-day rule of authorization and ledger queries */
-  readonly unlimitedDateRange: boolean
-  /** answers to card queries hold the full PAN and the CVV2 */
-  readonly showSensitive: boolean
-  /** business data may come and go in clear: for development, in sandbox only */
-  readonly plaintext: boolean
-  /** the platform key that was replaced, for as long as requests may still use it */
-  readonly previousKey: { readonly privateKey: Uint8Array; readonly expiresAt: Temporal.Instant } | null
-}
-
-export type PagsmileAppSettings = Pick<PagsmileApp, 'unlimitedDateRange' | 'showSensitive' | 'plaintext'>
-
-/** A KeySecure credential. `apiSecret` is sealed by the vault. */
-export type KeysecureCredential = {
-  readonly apiKey: string
-  readonly partnerId: bigint
-  readonly apiSecret: Uint8Array
-  readonly enabled: boolean
-  readonly expiresAt: Temporal.Instant | null
-} & KeysecureSettings
-
-/** What the operator sets of a KeySecure credential. */
-export type KeysecureSettings = {
-  /** IP addresses and CIDR ranges; an empty list allows every address */
-  readonly allowedAddresses: readonly string[]
-  /** the caller may see PANs and CVVs */
-  readonly pciEnabled: boolean
-  /** origins of the pages that may show the hosted card page in a frame, as browsers name them */
-  readonly pciOrigins: readonly string[]
-  /** calls that are answered; null for no limit */
-  readonly requestsPerSecond: number | null
-}
-
-export type AccessToken = {
-  readonly tokenHash: Uint8Array
-  readonly apiKey: string
-  readonly expiresAt: Temporal.Instant
-}
-
-/** A token for the hosted card page; only its digest is kept. It opens one page, which fetches the card once. */
-export type PciToken = {
-  readonly tokenHash: Uint8Array
-  readonly partnerId: bigint
-  readonly cardId: bigint
-  /** the credential that asked for it */
-  readonly apiKey: string
-  readonly createdAt: Temporal.Instant
-  readonly expiresAt: Temporal.Instant
-  readonly openedAt: Temporal.Instant | null
-  readonly shownAt: Temporal.Instant | null
 }
 
 /** Reading, each call a snapshot of its own. An object of another partner is not found. */
