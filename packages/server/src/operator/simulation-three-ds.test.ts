@@ -135,8 +135,13 @@ describe('a challenge', () => {
     expect((await challenge({ amount: '1.00' }, headers)).error.code).toBe('duplicate-request')
   })
 
-  test('has its password in no row in clear', async () => {
+  test('has its password in no row in clear, not even when the receiver sends it back', async () => {
+    receiver.answer = ({ text }) => ({ text })
     const { password } = await challenged()
+    const { partnerId } = card
+    const states = async () =>
+      (await door.useCases.ports.storage.read.webhookDeliveries({ partnerId, limit: 10 })).map(({ state }) => state)
+    await expect.poll(states, SOON).toEqual(['delivered'])
     await buy({ challengeId: '1', password }, { 'idempotency-key': 'says-the-password' })
     const { rows: tables } = await door.useCases.pool.query<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public'`,

@@ -205,7 +205,8 @@ export class EndpointWorker {
     if (told === undefined) return { ...delivery, state: 'skipped', dueAt: null, attempt: null, at: attemptedAt }
     const answer = await sender.send(this.endpoint.url, told, dialect.timeoutMs)
     const error = objectionTo(answer, dialect)
-    const attempt = { attemptedAt, latencyMs: answer.latencyMs, status: answer.status, answer: answer.text, error }
+    const { latencyMs, status } = answer
+    const attempt = { attemptedAt, latencyMs, status, answer: keptOf(answer, event), error }
     const at = clock.now()
     if (error !== null) return { ...delivery, ...(await this.afterFailure(delivery, answer, atStart, at)), attempt, at }
     this.circuit = CLOSED
@@ -321,6 +322,11 @@ export class EndpointWorker {
 
 function eventOf(events: ReadonlyMap<bigint, DomainEvent | Error>, { eventId }: QueuedDelivery): DomainEvent | Error {
   return events.get(eventId) ?? new Error(`event ${eventId} was not read`)
+}
+
+/** A receiver may send back what it was sent, and a password is not to be kept. */
+function keptOf({ text }: Answer, event: DomainEvent | Error): string | null {
+  return !(event instanceof Error) && event.happening.kind === 'one-time-password' ? null : text
 }
 
 /** @returns why an answer is no acknowledgement; null when it is one */
