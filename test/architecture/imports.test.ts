@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 const ROOT = resolve(import.meta.dirname, '../..')
 const CORE = 'packages/core/src'
 const SERVER = 'packages/server/src'
+const SDK = 'packages/sdk/src'
 
 /** Each part of the product and what it may import besides itself. `packages` says whether npm and Node modules may be used. */
 const PARTS: readonly { path: string; may: readonly string[]; packages: boolean }[] = [
@@ -37,6 +38,7 @@ const PARTS: readonly { path: string; may: readonly string[]; packages: boolean 
   },
   { path: `${SERVER}/vault`, may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/config.ts`], packages: true },
   { path: `${SERVER}/kyc`, may: [CORE, `${SERVER}/app/ports.ts`], packages: true },
+  { path: SDK, may: [], packages: true },
   { path: 'demo', may: [], packages: true },
 ]
 
@@ -64,7 +66,8 @@ async function sourceFiles(): Promise<string[]> {
     .flat()
     .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
     .map(entry => relative(ROOT, join(entry.parentPath, entry.name)))
-    .filter(file => !file.includes('node_modules') && !/\.(test|fixture)\.ts$/.test(file))
+
+    .filter(file => !/node_modules|\/dist\//.test(file) && !/\.(test|fixture)\.ts$/.test(file))
 }
 
 const IMPORT =
@@ -79,6 +82,8 @@ async function importsOf(file: string): Promise<Import[]> {
     }
     const core = /^@openissuer\/core\/(.*)$/.exec(specifier)
     if (core !== null) return { from: file, to: `${CORE}/${core[1]}`, external: false }
+    const sdk = /^@openissuer\/sdk\/(.*)$/.exec(specifier)
+    if (sdk !== null) return { from: file, to: `${SDK}/${sdk[1]}`, external: false }
     return { from: file, to: specifier, external: true }
   })
 }
@@ -125,6 +130,13 @@ test('the server imports nothing but its declared dependencies and Node', async 
       external && !to.startsWith('node:') && !declared.some(name => to === name || to.startsWith(`${name}/`)),
   )
   expect(undeclared.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+})
+
+test('the SDK imports nothing but its own files and Node', async () => {
+  const imports = (await Promise.all((await sourceFiles()).filter(file => isWithin(file, SDK)).map(importsOf))).flat()
+  expect(imports.length).toBeGreaterThan(20)
+  const foreign = imports.filter(({ to, external }) => external && !to.startsWith('node:'))
+  expect(foreign.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
 })
 
 test('nothing in the product points outside of it', async () => {

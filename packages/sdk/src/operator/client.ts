@@ -1,0 +1,83 @@
+import type { CallOptions, ClientOptions } from '../options.ts'
+import { Transport } from '../transport.ts'
+import { Accounts } from './accounts.ts'
+import { Authorizations } from './authorizations.ts'
+import { OperatorCall } from './call.ts'
+import { Cardholders } from './cardholders.ts'
+import { Cards } from './cards.ts'
+import { Clock } from './clock.ts'
+import { Deposits } from './deposits.ts'
+import { ExchangeRates } from './exchange-rates.ts'
+import { FeePlans } from './fee-plans.ts'
+import { MerchantControls } from './merchant-controls.ts'
+import { Partners } from './partners.ts'
+import { Programs } from './programs.ts'
+import { Simulations } from './simulations.ts'
+import { SpendLimits } from './spend-limits.ts'
+import { WebhookDeliveries } from './webhook-deliveries.ts'
+import { WebhookEndpoints } from './webhook-endpoints.ts'
+
+export type OperatorOptions = ClientOptions & {
+  /** printed at the first start of the server; in sandbox it is in `sandbox-credentials.json` too */
+  readonly operatorKey: string
+}
+
+/**
+ * The Operator API: runs the platform and plays the card network. Ids and amounts are text; amounts are in major units
+ * with the decimals of their currency (`"12.50"` USD).
+ *
+ * To add a call: a method in the file of its noun that names verb, path and types. Keys, retries, time-outs and errors
+ * come with `OperatorCall`.
+ */
+export class OperatorClient {
+  readonly partners: Partners
+  readonly accounts: Accounts
+  readonly deposits: Deposits
+  readonly cardholders: Cardholders
+  readonly cards: Cards
+  readonly spendLimits: SpendLimits
+  readonly merchantControls: MerchantControls
+  readonly feePlans: FeePlans
+  readonly programs: Programs
+  readonly exchangeRates: ExchangeRates
+  readonly simulations: Simulations
+  readonly authorizations: Authorizations
+  readonly clock: Clock
+  readonly webhookEndpoints: WebhookEndpoints
+  readonly webhookDeliveries: WebhookDeliveries
+  readonly #call: OperatorCall
+
+  /** @throws TypeError for options that no call could be made with */
+  constructor({ operatorKey, ...options }: OperatorOptions) {
+    if (typeof operatorKey !== 'string' || !/^[\x21-\x7e]+$/.test(operatorKey)) {
+      throw new TypeError('operatorKey is missing or holds a blank.')
+    }
+    const call = new OperatorCall(new Transport(options), operatorKey)
+    this.#call = call
+    this.partners = new Partners(call)
+    this.accounts = new Accounts(call)
+    this.deposits = new Deposits(call)
+    this.cardholders = new Cardholders(call)
+    this.cards = new Cards(call)
+    this.spendLimits = new SpendLimits(call)
+    this.merchantControls = new MerchantControls(call)
+    this.feePlans = new FeePlans(call)
+    this.programs = new Programs(call)
+    this.exchangeRates = new ExchangeRates(call)
+    this.simulations = new Simulations(call)
+    this.authorizations = new Authorizations(call)
+    this.clock = new Clock(call)
+    this.webhookEndpoints = new WebhookEndpoints(call)
+    this.webhookDeliveries = new WebhookDeliveries(call)
+  }
+
+  /** Whether the server can do its work and the last verification found the ledger in order; needs no key. */
+  async isReady(options?: CallOptions): Promise<boolean> {
+    return (await this.#call.status('/readyz', options)) === 200
+  }
+
+  /** Whether the process runs; needs no key. */
+  async isLive(options?: CallOptions): Promise<boolean> {
+    return (await this.#call.status('/livez', options)) === 200
+  }
+}

@@ -1,0 +1,99 @@
+import { byCursor } from '../paging.ts'
+import { path } from '../path.ts'
+import type { OperatorCallOptions } from './call.ts'
+import { Resource } from './resource.ts'
+import type { HappeningKind } from './webhook-endpoints.ts'
+
+export type WebhookDelivery = {
+  readonly deliveryId: string
+  readonly eventId: string
+  readonly endpointId: string
+  readonly kind: HappeningKind
+  /** `failed`: its schedule has ended; `skipped`: the dialect has no words for it */
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly dueAt: string | null
+  readonly deliveredAt: string | null
+  /** HTTP status */
+  readonly lastStatus: number | null
+  readonly lastError: string | null
+  readonly createdAt: string
+}
+
+export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'skipped' | 'cancelled'
+
+export type LoggedDelivery = WebhookDelivery & { readonly attemptLog: readonly WebhookAttempt[] }
+
+export type WebhookAttempt = {
+  readonly attemptNo: number
+  readonly attemptedAt: string
+  readonly latencyMs: number
+  readonly status: number | null
+  readonly answer: string | null
+  readonly error: string | null
+}
+
+export type DeliveryQuery = {
+  readonly endpointId?: string
+  readonly state?: DeliveryState
+  readonly kind?: HappeningKind
+  readonly cardToken?: string
+  /** of the event, ISO 8601 */
+  readonly from?: string
+  readonly to?: string
+}
+
+export type WebhookBacklog = {
+  readonly pending: number
+  readonly failed: number
+  readonly endpoints: readonly {
+    readonly partnerId: string
+    readonly endpointId: string
+    readonly dialect: 'pagsmile' | 'keysecure'
+    readonly state: 'active' | 'paused' | 'disabled'
+    readonly pending: number
+    /** of the pending, those that have failed and wait for the next try */
+    readonly retrying: number
+    readonly oldestPendingAt: string | null
+    readonly failed: number
+    readonly failuresInRow: number
+    /** until when it is spared after failures */
+    readonly openUntil: string | null
+  }[]
+}
+
+const PAGE_MAX = 100
+
+export class WebhookDeliveries extends Resource {
+  /** One page, newest first; 20 unless said, at most 100. `before` is the last `deliveryId` of the page before. */
+  async list(
+    partnerId: string,
+    query: DeliveryQuery & { readonly limit?: number; readonly before?: string | undefined } = {},
+    options?: OperatorCallOptions,
+  ): Promise<readonly WebhookDelivery[]> {
+    const deliveries = path`/partners/${partnerId}/webhook-deliveries`
+    return (await this.get<{ deliveries: WebhookDelivery[] }>(deliveries, query, options)).deliveries
+  }
+
+  listAll(partnerId: string, query: DeliveryQuery = {}, options?: OperatorCallOptions): AsyncIterable<WebhookDelivery> {
+    return byCursor(
+      PAGE_MAX,
+      delivery => delivery.deliveryId,
+      page => this.list(partnerId, { ...query, ...page }, options),
+    )
+  }
+
+  retrieve(partnerId: string, deliveryId: string, options?: OperatorCallOptions): Promise<LoggedDelivery> {
+    return this.get(path`/partners/${partnerId}/webhook-deliveries/${deliveryId}`, {}, options)
+  }
+
+  /** Once more, with a schedule of its own. */
+  resend(partnerId: string, deliveryId: string, options?: OperatorCallOptions): Promise<WebhookDelivery> {
+    return this.post(path`/partners/${partnerId}/webhook-deliveries/${deliveryId}/resend`, undefined, options)
+  }
+
+  /** What waits and what has failed; with `partnerId` for one partner. */
+  backlog(query: { readonly partnerId?: string } = {}, options?: OperatorCallOptions): Promise<WebhookBacklog> {
+    return this.get('/webhook-backlog', query, options)
+  }
+}
