@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type ApiError, refusalOfStatus, UnexpectedAnswerError } from '../errors.ts'
+import { isRecord, jsonOf } from '../json.ts'
 import type { CallOptions } from '../options.ts'
 import type { HttpAnswer, Transport } from '../transport.ts'
 
@@ -37,7 +38,7 @@ export class OperatorCall {
   /** @param path under `/operator/v1` */
   json<T>(method: Method, path: string, request: OperatorRequest, options: OperatorCallOptions = {}): Promise<T> {
     return this.#send(method, `/operator/v1${path}`, request, options, (answer, requestId) => {
-      const value = jsonOf(answer)
+      const value = jsonOf(answer.body)
       if (answer.status >= 400) throw refusalOf(answer, value, requestId)
       if (value === undefined || answer.status >= 300) throw notOurs(answer, requestId)
       // the types of the answers are those of the API's reference
@@ -47,7 +48,7 @@ export class OperatorCall {
 
   bytes(path: string, options: OperatorCallOptions = {}): Promise<Uint8Array> {
     return this.#send('GET', `/operator/v1${path}`, {}, options, (answer, requestId) => {
-      if (answer.status >= 400) throw refusalOf(answer, jsonOf(answer), requestId)
+      if (answer.status >= 400) throw refusalOf(answer, jsonOf(answer.body), requestId)
       if (answer.status >= 300) throw notOurs(answer, requestId)
       return answer.body
     })
@@ -87,19 +88,10 @@ function queryOf(query: NonNullable<OperatorRequest['query']>): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }
 
-/** undefined for what is no JSON; the parser's own message would quote the text. */
-function jsonOf({ body }: HttpAnswer): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body)) as unknown
-  } catch {
-    return undefined
-  }
-}
-
 function refusalOf(answer: HttpAnswer, value: unknown, requestId: string | null): ApiError | UnexpectedAnswerError {
-  const error = typeof value === 'object' && value !== null && 'error' in value ? value.error : undefined
-  if (typeof error !== 'object' || error === null) return notOurs(answer, requestId)
-  const { code, message, field } = error as Record<string, unknown>
+  const error = isRecord(value) ? value['error'] : undefined
+  if (!isRecord(error)) return notOurs(answer, requestId)
+  const { code, message, field } = error
   if (typeof code !== 'string' || typeof message !== 'string') return notOurs(answer, requestId)
   return refusalOfStatus({
     code,

@@ -13,6 +13,7 @@ import {
   TimeoutError,
   UnexpectedAnswerError,
 } from '../errors.ts'
+import { failureOf } from '../failure.fixture.ts'
 import { type FakeApi, fakeApi, json, type Scripted } from '../fake-api.fixture.ts'
 import { OperatorClient } from './client.ts'
 
@@ -25,14 +26,6 @@ function clientOf(...script: Scripted[]): { client: OperatorClient; api: FakeApi
 
 const refusal = (code: string, field?: string) => ({ error: { code, message: `It is ${code}.`, field } })
 const reading = { now: '2026-05-22T12:00:00Z', state: 'real' }
-
-/** What a promise fails with. */
-async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => expect.fail('it did not fail'),
-    (error: unknown) => error,
-  )
-}
 
 test('a call carries the key, and values in its path stay one segment each', async () => {
   const { client, api } = clientOf(json(200, {}))
