@@ -1,0 +1,8 @@
+export type { AccessToken } from './access-token.ts'
+export * from './accounts.ts'
+export * from './cardholders.ts'
+export * from './cards.ts'
+export { KeySecureClient, type KeySecureOptions } from './client.ts'
+export * from './consumptions.ts'
+export * from './products.ts'
+export type { CardType, CommonStatus, Organization, PageQuery, WindowQuery } from './resource.ts'
