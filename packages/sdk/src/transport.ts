@@ -2,6 +2,7 @@
  * One request and its repetitions: time-out, abort, jittered waits, and what may be repeated. Bodies are bytes here; what
  * they mean is told by `read`.
  */
+import { joined } from './bytes.ts'
 import { ConnectionError, RateLimitError, ServerError, TimeoutError, UnexpectedAnswerError } from './errors.ts'
 import { type CallOptions, type ClientOptions, DEFAULT_RUNTIME, type Fetch, type Runtime } from './options.ts'
 
@@ -144,16 +145,6 @@ async function bytesOf(response: Response, signal: AbortSignal, requestId: strin
     signal.removeEventListener('abort', end)
     end()
   }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
 }
 
 /** `fetch` says "fetch failed" and keeps the reason in the cause. */
