@@ -1,0 +1,564 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { OperatorClient, PagsmileClient } from '@openissuer/sdk/index.ts'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { type Contracts, holdContracts } from './methods.ts'
+import {
+  collect,
+  fresh,
+  holder,
+  merchant,
+  newCard,
+  newPhysicalCard,
+  newReviewedPartner,
+  START_MS_MAX,
+  startWorld,
+  type World,
+} from './world.ts'
+
+type Reviewed = Awaited<ReturnType<typeof newReviewedPartner>>
+
+type OperatorWorld = World & { readonly reviewed: Reviewed; readonly partnerId: string }
+
+/** Nobody is there; nothing is sent to a paused endpoint anyway. */
+const endpoint = (credential: string) => ({ dialect: 'pagsmile', credential, url: 'http://127.0.0.1:9/' }) as const
+
+async function newCardId(world: OperatorWorld): Promise<string> {
+  const { cardToken } = await newCard(world)
+  return String((await world.pagsmile.cards.retrieve(cardToken)).card_id)
+}
+
+async function waitingHolder({ reviewed }: OperatorWorld): Promise<[partnerId: string, cardholderId: string]> {
+  const { holder_id } = await reviewed.pagsmile.holders.create(holder())
+  return [reviewed.partner.partnerId, String(holder_id)]
+}
+
+async function announced({ pagsmile }: { pagsmile: PagsmileClient }): Promise<string> {
+  const deposit = { order_no: fresh(), pay_amount: '75.00', pay_currency: 'USD', topup_currency: 'USD' }
+  return String((await pagsmile.accounts.announceDeposit(deposit)).topup_id)
+}
+
+async function authorized(client: OperatorClient, world: OperatorWorld): Promise<{ cardToken: string; id: string }> {
+  const { cardToken } = await newCard(world)
+  const { authorizationId: id } = await client.simulations.authorize({
+    cardToken,
+    amount: '30.00',
+    currency: 'USD',
+    merchant,
+  })
+  return { cardToken, id }
+}
+
+/** A rate that no other test has added. */
+const rate = (validFrom: string) => ({ base: 'SEK', quote: 'NOK', rate: '1.02', validFrom, source: 'desk' })
+
+async function pausedEndpoint(client: OperatorClient, { partnerId, credentials }: OperatorWorld): Promise<string> {
+  const { endpointId } = await client.webhookEndpoints.create(partnerId, endpoint(credentials.pagsmile.appId))
+  await client.webhookEndpoints.pause(partnerId, endpointId)
+  return endpointId
+}
+
+const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
+  isReady: async client => expect(await client.isReady()).toBe(true),
+  isLive: async client => expect(await client.isLive()).toBe(true),
+
+  'partners.create': async client => {
+    const terms = {
+      name: 'New',
+      openingBalance: '10.00',
+      pagsmile: {},
+      keysecure: { allowedAddresses: ['10.0.0.0/8'] },
+    }
+    const idempotencyKey = fresh()
+    const made = await client.partners.create(terms, { idempotencyKey })
+    expect(made).toMatchObject({
+      name: 'New',
+      integrationMode: 'credit',
+      pagsmile: { merchantPublicKey: null },
+      keysecure: { apiSecret: expect.stringMatching(/^.{32}$/) as string, allowedAddresses: ['10.0.0.0/8'] },
+    })
+    expect(await client.partners.create(terms, { idempotencyKey })).toEqual(made)
+    const other = client.partners.create({ ...terms, name: 'Other' }, { idempotencyKey })
+    await expect(other).rejects.toMatchObject({
+      name: 'ConflictError',
+      code: 'duplicate-request',
+      requestId: idempotencyKey,
+    })
+  },
+  'partners.setMerchantKey': async client => {
+    const { partnerId, pagsmile } = await client.partners.create({ name: 'Keys', pagsmile: {} })
+    const publicKeyEncoding = { type: 'spki', format: 'pem' } as const
+    const privateKeyEncoding = { type: 'pkcs8', format: 'pem' } as const
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding, privateKeyEncoding })
+    const appId = pagsmile?.appId ?? ''
+    expect(await client.partners.setMerchantKey(partnerId, appId, publicKey)).toEqual({
+      appId,
+      merchantPublicKey: publicKey,
+    })
+  },
+  'partners.updatePagsmileApp': async client => {
+    const { partnerId, pagsmile } = await client.partners.create({ name: 'Settings', pagsmile: {} })
+    const settings = { unlimitedDateRange: true, showSensitive: false, plaintext: false }
+    const appId = pagsmile?.appId ?? ''
+    const changed = await client.partners.updatePagsmileApp(partnerId, appId, { unlimitedDateRange: true })
+    expect(changed).toEqual({ appId, ...settings })
+  },
+  'partners.rotatePlatformKey': async client => {
+    const { partnerId, pagsmile } = await client.partners.create({ name: 'Rotates', pagsmile: {} })
+    const rotated = await client.partners.rotatePlatformKey(partnerId, pagsmile?.appId ?? '', { graceHours: 1 })
+    expect(rotated.platformPublicKey).not.toBe(pagsmile?.platformPublicKey)
+    expect(rotated.previousKeyExpiresAt).toMatch(/^\d{4}-.*Z$/)
+  },
+  'partners.updateKeysecureCredential': async client => {
+    const { partnerId, keysecure } = await client.partners.create({ name: 'Settings', keysecure: {} })
+    const settings = { pciEnabled: true, pciOrigins: ['https://shop.example'], requestsPerSecond: null }
+    const changed = await client.partners.updateKeysecureCredential(partnerId, keysecure?.apiKey ?? '', settings)
+    expect(changed).toMatchObject({ apiKey: keysecure?.apiKey, enabled: true, expiresAt: null, ...settings })
+  },
+  'partners.setResponder': async client => {
+    const { partnerId, keysecure } = await client.partners.create({ name: 'Asked', keysecure: {} })
+    const responder = { apiKey: keysecure?.apiKey ?? '', url: 'http://127.0.0.1:9/' }
+    expect(await client.partners.setResponder(partnerId, responder)).toEqual({ ...responder, fallback: 'decline' })
+  },
+  'partners.responder': async client => {
+    const { partnerId, keysecure } = await client.partners.create({ name: 'Asked', keysecure: {} })
+    await expect(client.partners.responder(partnerId)).rejects.toMatchObject({ name: 'NotFoundError' })
+    const responder = { apiKey: keysecure?.apiKey ?? '', url: 'http://127.0.0.1:9/', fallback: 'approve' } as const
+    await client.partners.setResponder(partnerId, responder)
+    expect(await client.partners.responder(partnerId)).toEqual(responder)
+  },
+
+  'accounts.open': async (client, { partnerId }) => {
+    const account = { kind: 'shared', currency: 'EUR', name: 'Travel' } as const
+    expect(await client.accounts.open(partnerId, account)).toMatchObject(account)
+  },
+
+  'deposits.list': async (client, world) => {
+    const depositId = await announced(world)
+    const found = { depositId, status: 'awaiting-confirmation', payAmount: { amount: '75.00', currency: 'USD' } }
+    expect((await client.deposits.list(world.partnerId, { open: true }))[0]).toMatchObject(found)
+    expect((await client.deposits.list(world.partnerId))[0]).toMatchObject(found)
+  },
+  'deposits.confirm': async (client, world) => {
+    const credited = { amount: '74.00', currency: 'USD' }
+    const confirmed = await client.deposits.confirm(world.partnerId, await announced(world), credited)
+    expect(confirmed).toMatchObject({ status: 'completed', creditAmount: credited })
+    const plain = await client.deposits.confirm(world.partnerId, await announced(world))
+    expect(plain).toMatchObject({ creditAmount: { amount: '75.00' } })
+  },
+  'deposits.review': async (client, world) => {
+    expect(await client.deposits.review(world.partnerId, await announced(world))).toMatchObject({ status: 'in-review' })
+  },
+  'deposits.reject': async (client, world) => {
+    const rejected = await client.deposits.reject(world.partnerId, await announced(world), 'it never came')
+    expect(rejected).toMatchObject({ status: 'failed', rejection: 'it never came' })
+  },
+
+  'cardholders.retrieve': async (client, world) => {
+    const [partnerId, cardholderId] = await waitingHolder(world)
+    const found = { cardholderId, name: 'Jane Killy', verification: 'documents-needed', documents: [] }
+    expect(await client.cardholders.retrieve(partnerId, cardholderId)).toMatchObject(found)
+  },
+  'cardholders.downloadDocument': async (client, world) => {
+    const [partnerId, cardholderId] = await waitingHolder(world)
+    const file_content = Buffer.from('89504e470d0a1a0a00', 'hex')
+    const document = { holder_id: cardholderId, file_type: 1, file_name: 'id.png', file_content }
+    const { id } = await world.reviewed.pagsmile.holders.uploadDocument(document)
+    const bytes = await client.cardholders.downloadDocument(partnerId, cardholderId, String(id))
+    expect(Buffer.from(bytes)).toEqual(file_content)
+    const missing = client.cardholders.downloadDocument(partnerId, cardholderId, '1')
+    await expect(missing).rejects.toMatchObject({ code: 'document-not-found' })
+  },
+  'cardholders.approve': async (client, world) => {
+    const approved = await client.cardholders.approve(...(await waitingHolder(world)))
+    expect(approved).toMatchObject({ verification: 'approved', disabled: false })
+  },
+  'cardholders.reject': async (client, world) => {
+    const rejection = { remark: 'unreadable', codes: ['1'], final: true }
+    const rejected = await client.cardholders.reject(...(await waitingHolder(world)), rejection)
+    expect(rejected).toMatchObject({ verification: 'rejected', rejection: 'unreadable', rejectionCodes: ['1'] })
+  },
+  'cardholders.disable': async (client, world) => {
+    expect(await client.cardholders.disable(...(await waitingHolder(world)))).toMatchObject({ disabled: true })
+  },
+  'cardholders.enable': async (client, world) => {
+    const named = await waitingHolder(world)
+    await client.cardholders.disable(...named)
+    expect(await client.cardholders.enable(...named)).toMatchObject({ disabled: false })
+  },
+
+  'cards.produce': async (client, world) => {
+    const { cardId } = await newPhysicalCard(world, true)
+    const produced = await client.cards.produce(world.partnerId, cardId)
+    expect(produced).toMatchObject({ cardId, form: 'physical', status: 'awaiting-activation', activatedAt: null })
+  },
+  'cards.activate': async (client, world) => {
+    const { cardId } = await newPhysicalCard(world, true)
+    await client.cards.produce(world.partnerId, cardId)
+    expect(await client.cards.activate(world.partnerId, cardId)).toMatchObject({ status: 'active' })
+  },
+  'cards.block': async (client, world) => {
+    const blocked = await client.cards.block(world.partnerId, await newCardId(world), { reason: 'suspicious' })
+    expect(blocked).toMatchObject({ status: 'blocked' })
+  },
+  'cards.unblock': async (client, world) => {
+    const cardId = await newCardId(world)
+    await client.cards.block(world.partnerId, cardId)
+    expect(await client.cards.unblock(world.partnerId, cardId)).toMatchObject({ status: 'active' })
+  },
+  'cards.reportLost': async (client, world) => {
+    expect(await client.cards.reportLost(world.partnerId, await newCardId(world))).toMatchObject({ status: 'lost' })
+  },
+  'cards.close': async (client, world) => {
+    expect(await client.cards.close(world.partnerId, await newCardId(world))).toMatchObject({ status: 'closed' })
+  },
+  'cards.setPin': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    expect(await client.cards.setPin(cardToken, '4711')).toEqual({ cardToken, hasPin: true })
+  },
+
+  'spendLimits.create': async (client, world) => {
+    expect(await newSpendLimit(client, world)).toMatchObject({ maxAmount: '250.00', maxCount: 5, policy: 'standard' })
+  },
+  'spendLimits.retrieve': async (client, world) => {
+    const { limitId } = await newSpendLimit(client, world)
+    const use = { count: 0, amount: '0.00', remainingCount: 5, remainingAmount: '250.00' }
+    expect(await client.spendLimits.retrieve(world.partnerId, limitId)).toMatchObject({ limitId, use })
+  },
+  'spendLimits.list': async (client, world) => {
+    const { limitId, scope } = await newSpendLimit(client, world)
+    const query = { scopeKind: scope.kind, scopeId: scope.id, limit: 1, offset: 0 }
+    expect(await client.spendLimits.list(world.partnerId, query)).toMatchObject([{ limitId }])
+  },
+  'spendLimits.listAll': async (client, world) => {
+    const { limitId, scope } = await newSpendLimit(client, world)
+    const found = await collect(
+      client.spendLimits.listAll(world.partnerId, { scopeKind: scope.kind, scopeId: scope.id }),
+    )
+    expect(found).toMatchObject([{ limitId }])
+  },
+  'spendLimits.update': async (client, world) => {
+    const { limitId } = await newSpendLimit(client, world)
+    const changes = { maxAmount: '20.00', maxCount: null }
+    expect(await client.spendLimits.update(world.partnerId, limitId, changes)).toMatchObject(changes)
+  },
+  'spendLimits.remove': async (client, world) => {
+    const { limitId } = await newSpendLimit(client, world)
+    expect(await client.spendLimits.remove(world.partnerId, limitId)).toEqual({ limitId, removed: true })
+  },
+
+  'merchantControls.create': async (client, world) => {
+    expect(await newControl(client, world)).toMatchObject({ allow: null, block: { mccs: ['7995'] } })
+  },
+  'merchantControls.retrieve': async (client, world) => {
+    const control = await newControl(client, world)
+    expect(await client.merchantControls.retrieve(world.partnerId, control.controlId)).toEqual(control)
+  },
+  'merchantControls.list': async (client, world) => {
+    const control = await newControl(client, world)
+    const query = { scopeKind: control.scope.kind, scopeId: control.scope.id }
+    expect(await client.merchantControls.list(world.partnerId, query)).toEqual([control])
+  },
+  'merchantControls.listAll': async (client, world) => {
+    const control = await newControl(client, world)
+    const query = { scopeKind: control.scope.kind, scopeId: control.scope.id }
+    expect(await collect(client.merchantControls.listAll(world.partnerId, query))).toEqual([control])
+  },
+  'merchantControls.remove': async (client, world) => {
+    const { controlId } = await newControl(client, world)
+    expect(await client.merchantControls.remove(world.partnerId, controlId)).toEqual({ controlId, removed: true })
+  },
+
+  'feePlans.create': async client => {
+    expect(await client.feePlans.create(plan())).toMatchObject({
+      terms: {
+        issue: '0.00',
+        purchaseRate: '0.010000',
+        management: { cycle: 'month', amount: '1.00', waiver: 'none' },
+      },
+    })
+  },
+  'feePlans.retrieve': async client => {
+    const made = await client.feePlans.create(plan())
+    expect(await client.feePlans.retrieve(made.feePlanId)).toEqual(made)
+  },
+
+  'programs.list': async client => {
+    expect((await client.programs.list()).map(({ currency }) => currency)).toContain('USD')
+  },
+  'programs.retrieve': async client => {
+    const [program] = await client.programs.list()
+    expect(await client.programs.retrieve(program?.programId ?? '')).toEqual(program)
+  },
+  'programs.update': async client => {
+    const [program] = await client.programs.list()
+    expect(await client.programs.update(program?.programId ?? '', { longHoldDays: 31 })).toMatchObject({
+      longHoldDays: 31,
+    })
+  },
+  'programs.assignFeePlan': async (client, { reviewed }) => {
+    const [program] = await client.programs.list()
+    const { feePlanId } = await client.feePlans.create(plan())
+    const assignment = { feePlanId, partnerId: reviewed.partner.partnerId }
+    expect(await client.programs.assignFeePlan(program?.programId ?? '', assignment)).toMatchObject({ feePlanId })
+  },
+  'programs.setPresentation': async client => {
+    const [program] = await client.programs.list()
+    const shown = { nameZh: '卡', descriptionEn: 'A card', descriptionZh: '卡', tagsEn: ['new'], tagsZh: ['新'] }
+    expect(await client.programs.setPresentation(program?.programId ?? '', shown)).toEqual(shown)
+  },
+
+  'exchangeRates.add': async client => {
+    const line = rate('2026-01-01T00:00:00Z')
+    expect(await client.exchangeRates.add(line)).toEqual(line)
+    const other = client.exchangeRates.add({ ...line, rate: '1.03' })
+    await expect(other).rejects.toMatchObject({ name: 'ConflictError', code: 'duplicate-exchange-rate' })
+  },
+  'exchangeRates.list': async client => {
+    const line = rate('2026-02-01T00:00:00Z')
+    await client.exchangeRates.add(line)
+    const { valid, total } = await client.exchangeRates.list({
+      base: 'NOK',
+      quote: 'SEK',
+      at: '2026-02-02T00:00:00Z',
+      limit: 1,
+    })
+    expect(valid).toMatchObject({ inverse: true, line })
+    expect(total).toBe(0)
+  },
+  'exchangeRates.listAll': async client => {
+    const line = rate('2026-03-01T00:00:00Z')
+    await client.exchangeRates.add(line)
+    expect(await collect(client.exchangeRates.listAll({ base: 'SEK' }))).toContainEqual(line)
+  },
+
+  'simulations.authorize': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    const threeDs = { eci: '05', result: 'authenticated', version: '2.2.0' } as const
+    const money = { amount: '30.00', currency: 'USD' }
+    const approved = await client.simulations.authorize({
+      cardToken,
+      ...money,
+      merchant,
+      entryMode: 'ecommerce',
+      threeDs,
+    })
+    expect(approved).toMatchObject({ decision: 'approved', responseCode: '00', held: money, repeated: false })
+    const declined = await client.simulations.authorize({ cardToken, ...money, forceDecline: 'country-blocked' })
+    expect(declined).toMatchObject({ decision: 'declined', declineReason: 'country-blocked', approvalCode: null })
+  },
+  'simulations.increment': async (client, world) => {
+    const { id: authorizationId } = await authorized(client, world)
+    const event = await client.simulations.increment({ authorizationId, amount: '5.00' })
+    expect(event).toMatchObject({ kind: 'increment', effect: { decision: 'approved' } })
+    expect(event.effect?.authorization?.held.amount).toBe('35.00')
+  },
+  'simulations.reverse': async (client, world) => {
+    const { id: authorizationId } = await authorized(client, world)
+    const event = await client.simulations.reverse({ authorizationId, amount: '10.00', currency: 'USD' })
+    expect(event.effect?.hold).toEqual({ amount: '-10.00', currency: 'USD' })
+  },
+  'simulations.expire': async (client, world) => {
+    const { id: authorizationId } = await authorized(client, world)
+    const event = await client.simulations.expire({ authorizationId })
+    expect(event).toMatchObject({ kind: 'expiry', effect: { authorization: { status: 'closed' } } })
+  },
+  'simulations.clear': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    const idempotencyKey = fresh()
+    await client.simulations.authorize({ cardToken, amount: '30.00', currency: 'USD' }, { idempotencyKey })
+    const event = await client.simulations.clear({
+      cardToken,
+      originalKey: idempotencyKey,
+      amount: '30.00',
+      final: true,
+    })
+    expect(event).toMatchObject({ kind: 'clearing', effect: { final: true, forced: false } })
+    const alone = await client.simulations.clear({ cardToken, amount: '1.00', merchant })
+    expect(alone).toMatchObject({ authorizationId: null })
+  },
+  'simulations.correctClearing': async (client, world) => {
+    const { id: authorizationId } = await authorized(client, world)
+    const { eventId: clearingId } = await client.simulations.clear({ authorizationId, amount: '30.00' })
+    const event = await client.simulations.correctClearing({ clearingId, amount: '25.00' })
+    expect(event).toMatchObject({ originalEventId: clearingId, billingAmount: { amount: '-5.00' } })
+  },
+  'simulations.refund': async (client, world) => {
+    const { id: authorizationId } = await authorized(client, world)
+    await client.simulations.clear({ authorizationId, amount: '30.00' })
+    expect(await client.simulations.refund({ authorizationId, amount: '4.00' })).toMatchObject({ kind: 'refund' })
+  },
+  'simulations.reverseRefund': async (client, world) => {
+    const { id: authorizationId } = await authorized(client, world)
+    await client.simulations.clear({ authorizationId, amount: '30.00' })
+    const { eventId: refundId } = await client.simulations.refund({ authorizationId, amount: '4.00' })
+    const event = await client.simulations.reverseRefund({ refundId })
+    expect(event).toMatchObject({ kind: 'refund-reversal', originalEventId: refundId })
+  },
+  'simulations.resend': async (client, world) => {
+    const { id: authorizationId } = await authorized(client, world)
+    expect(await client.simulations.resend({ authorizationId })).toMatchObject({ authorizationId, repeated: true })
+  },
+  'simulations.sendOutOfOrder': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    const { reversal, authorization } = await client.simulations.sendOutOfOrder({
+      cardToken,
+      amount: '9.00',
+      currency: 'USD',
+    })
+    expect([reversal.kind, authorization.declineReason]).toEqual(['reversal', 'reversed-before-arrival'])
+  },
+
+  'authorizations.retrieve': async (client, world) => {
+    const { id } = await authorized(client, world)
+    await client.simulations.clear({ authorizationId: id, amount: '10.00' })
+    const found = await client.authorizations.retrieve(id, { partnerId: world.partnerId })
+    expect(found).toMatchObject({ status: 'open', cleared: { amount: '10.00' }, merchant, partnerDecision: null })
+    expect(found.events.map(({ kind }) => kind)).toEqual(['authorization', 'clearing'])
+    expect(found.trace.length).toBeGreaterThan(1)
+    const elsewhere = client.authorizations.retrieve(id, { partnerId: world.reviewed.partner.partnerId })
+    await expect(elsewhere).rejects.toMatchObject({
+      name: 'NotFoundError',
+      code: 'authorization-not-found',
+      status: 404,
+    })
+  },
+
+  'clock.read': async client => {
+    expect(await client.clock.read()).toMatchObject({ now: expect.stringMatching(/^\d{4}-.*Z$/) as string })
+  },
+  'clock.freeze': async client => {
+    expect(await client.clock.freeze()).toMatchObject({ state: 'frozen', ran: [] })
+    await client.clock.resume()
+  },
+  'clock.resume': async client => {
+    await client.clock.freeze()
+    expect((await client.clock.resume()).state).not.toBe('frozen')
+  },
+  'clock.set': async client => {
+    const { now } = await client.clock.read()
+    const to = new Date(Date.parse(now) + 60_000).toISOString()
+    expect(Date.parse((await client.clock.set(to)).now)).toBeGreaterThanOrEqual(Date.parse(to))
+    const back = client.clock.set(now)
+    await expect(back).rejects.toMatchObject({ name: 'ConflictError', code: 'clock-goes-back' })
+  },
+  'clock.advance': async client => {
+    const { from, now } = await client.clock.advance('PT1M')
+    expect(Date.parse(now) - Date.parse(from)).toBeGreaterThanOrEqual(60_000)
+    await expect(client.clock.advance('soon')).rejects.toMatchObject({ name: 'InvalidRequestError', field: 'by' })
+  },
+
+  'webhookEndpoints.create': async (client, { partnerId, credentials }) => {
+    const terms = { ...endpoint(credentials.pagsmile.appId), description: 'here', kinds: ['card-status'] } as const
+    expect(await client.webhookEndpoints.create(partnerId, terms)).toMatchObject({ ...terms, state: 'active' })
+  },
+  'webhookEndpoints.list': async (client, world) => {
+    const endpointId = await pausedEndpoint(client, world)
+    const ids = (await client.webhookEndpoints.list(world.partnerId)).map(each => each.endpointId)
+    expect(ids).toContain(endpointId)
+  },
+  'webhookEndpoints.retrieve': async (client, world) => {
+    const endpointId = await pausedEndpoint(client, world)
+    expect(await client.webhookEndpoints.retrieve(world.partnerId, endpointId)).toMatchObject({ endpointId })
+  },
+  'webhookEndpoints.update': async (client, world) => {
+    const endpointId = await pausedEndpoint(client, world)
+    const changes = { url: 'http://127.0.0.1:9/new', description: null, kinds: ['authorization'] } as const
+    expect(await client.webhookEndpoints.update(world.partnerId, endpointId, changes)).toMatchObject(changes)
+  },
+  'webhookEndpoints.remove': async (client, world) => {
+    const endpointId = await pausedEndpoint(client, world)
+    expect(await client.webhookEndpoints.remove(world.partnerId, endpointId)).toEqual({ endpointId, state: 'deleted' })
+  },
+  'webhookEndpoints.pause': async (client, world) => {
+    const { partnerId, credentials } = world
+    const { endpointId } = await client.webhookEndpoints.create(partnerId, endpoint(credentials.pagsmile.appId))
+    expect(await client.webhookEndpoints.pause(partnerId, endpointId)).toMatchObject({ state: 'paused' })
+  },
+  'webhookEndpoints.resume': async (client, world) => {
+    const endpointId = await pausedEndpoint(client, world)
+    expect(await client.webhookEndpoints.resume(world.partnerId, endpointId)).toMatchObject({ state: 'active' })
+  },
+  'webhookEndpoints.replay': async (client, world) => {
+    const { now } = await client.clock.read()
+    await newCard(world)
+    const endpointId = await pausedEndpoint(client, world)
+    const replayed = await client.webhookEndpoints.replay(world.partnerId, endpointId, now)
+    expect(replayed.events).toBeGreaterThan(0)
+  },
+  'webhookEndpoints.sendExample': async (client, world) => {
+    const endpointId = await pausedEndpoint(client, world)
+    const delivery = await client.webhookEndpoints.sendExample(world.partnerId, endpointId, 'one-time-password')
+    expect(delivery).toMatchObject({ endpointId, kind: 'one-time-password', state: 'pending', attempts: 0 })
+  },
+
+  'webhookDeliveries.list': async (client, world) => {
+    const { endpointId, deliveryId } = await example(client, world)
+    const query = { endpointId, state: 'pending', kind: 'card-status', limit: 1 } as const
+    expect(await client.webhookDeliveries.list(world.partnerId, query)).toMatchObject([{ deliveryId }])
+  },
+  'webhookDeliveries.listAll': async (client, world) => {
+    const { endpointId, deliveryId } = await example(client, world)
+    const found = await collect(client.webhookDeliveries.listAll(world.partnerId, { endpointId }))
+    expect(found).toMatchObject([{ deliveryId }])
+  },
+  'webhookDeliveries.retrieve': async (client, world) => {
+    const { deliveryId } = await example(client, world)
+    const found = await client.webhookDeliveries.retrieve(world.partnerId, deliveryId)
+    expect(found).toMatchObject({ deliveryId, attemptLog: [] })
+  },
+  'webhookDeliveries.resend': async (client, world) => {
+    const { deliveryId } = await example(client, world)
+    expect(await client.webhookDeliveries.resend(world.partnerId, deliveryId)).toMatchObject({ state: 'pending' })
+  },
+  'webhookDeliveries.backlog': async (client, world) => {
+    const { endpointId } = await example(client, world)
+    const { pending, endpoints } = await client.webhookDeliveries.backlog({ partnerId: world.partnerId })
+    expect(pending).toBeGreaterThan(0)
+    expect(endpoints).toContainEqual(expect.objectContaining({ endpointId, state: 'paused', pending: 1 }) as object)
+  },
+}
+
+async function newSpendLimit(client: OperatorClient, world: OperatorWorld) {
+  const { cardToken } = await newCard(world)
+  return client.spendLimits.create(world.partnerId, {
+    name: 'groceries',
+    scope: { kind: 'card', cardToken },
+    window: { kind: 'fixed', unit: 'week', zone: 'Europe/Berlin' },
+    currency: 'USD',
+    maxAmount: '250.00',
+    maxCount: 5,
+    filter: { mccs: ['5411'] },
+  })
+}
+
+async function newControl(client: OperatorClient, world: OperatorWorld) {
+  const { cardToken } = await newCard(world)
+  const scope = { kind: 'card', cardToken } as const
+  return client.merchantControls.create(world.partnerId, { name: 'no gambling', scope, block: { mccs: ['7995'] } })
+}
+
+const plan = () =>
+  ({
+    name: `Plan ${fresh()}`,
+    currency: 'USD',
+    terms: { purchaseRate: '0.01', management: { cycle: 'month', amount: '1.00' } },
+  }) as const
+
+async function example(client: OperatorClient, world: OperatorWorld) {
+  const endpointId = await pausedEndpoint(client, world)
+  return client.webhookEndpoints.sendExample(world.partnerId, endpointId, 'card-status')
+}
+
+describe('OperatorClient on a running server', () => {
+  let world: OperatorWorld
+
+  beforeAll(async () => {
+    const started = await startWorld()
+    const { partnerId } = started.credentials
+    world = { ...started, partnerId, reviewed: await newReviewedPartner(started) }
+  }, START_MS_MAX)
+
+  afterAll(() => world?.issuer.stop())
+
+  holdContracts('OperatorClient', CONTRACTS, () => ({ client: world.operator, world }))
+})
