@@ -31,7 +31,8 @@ export function holdContracts<C extends object, W>(
   })
 }
 
-function methodsOf(client: object): string[] {
+/** In the form of a table's keys. */
+export function methodsOf(client: object): string[] {
   const nouns = Object.entries(client).flatMap(([noun, resource]) =>
     ownMethods(resource as object).map(method => `${noun}.${method}`),
   )

@@ -1,5 +1,5 @@
 /** One call: the business data goes out encrypted, the answer comes back opened, and a refusal becomes an error. */
-import { type KeyObject, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
   type ApiError,
   AuthenticationError,
@@ -15,7 +15,7 @@ import {
 import { isRecord, jsonOf } from '../json.ts'
 import type { CallOptions } from '../options.ts'
 import type { HttpAnswer, Transport } from '../transport.ts'
-import { open, seal } from './envelope.ts'
+import type { Envelope } from './envelope.ts'
 
 export type PagsmileCallOptions = CallOptions & {
   /**
@@ -34,8 +34,7 @@ export type Opened<T> = { readonly total: number; readonly data: T }
 export type PagsmileKeys = {
   readonly appId: string
   readonly partnerId: string
-  readonly platformKey: KeyObject
-  readonly merchantKey: KeyObject
+  readonly envelope: Envelope
   /** whether a change may be sent again under its `request_id` */
   readonly retryChanges: boolean
 }
@@ -70,10 +69,10 @@ export class PagsmileCall {
     { requestId, ...options }: PagsmileCallOptions,
     repeatable: boolean,
   ): Promise<Opened<T>> {
-    const { appId, partnerId, platformKey, merchantKey } = this.#keys
+    const { appId, partnerId, envelope } = this.#keys
     const id = requestId ?? randomUUID()
-    const { sealed, aesKey } = seal(bizData, platformKey)
-    const envelope = {
+    const { sealed, aesKey } = envelope.seal(bizData)
+    const body = {
       app_id: appId,
       partner_id: partnerId,
       request_id: id,
@@ -87,17 +86,19 @@ export class PagsmileCall {
       method: 'POST',
       path,
       headers: () => ({ 'Content-Type': 'application/json; charset=UTF-8' }),
-      body: JSON.stringify(envelope),
+      body: JSON.stringify(body),
       requestId: id,
       repeatable,
     }
-    return this.#transport.send(request, options, answer => read<T>(answer, id, merchantKey, aesKey))
+    return this.#transport.send(request, options, answer => read<T>(answer, id, data => envelope.open(data, aesKey)))
   }
 }
 
 const SUCCESS = '10000'
 
-function read<T>(answer: HttpAnswer, requestId: string, merchantKey: KeyObject, aesKey: Uint8Array): Opened<T> {
+type Encrypted = Parameters<Envelope['open']>[0]
+
+function read<T>(answer: HttpAnswer, requestId: string, open: (data: Encrypted) => unknown): Opened<T> {
   const outer = jsonOf(answer.body)
   if (!isRecord(outer) || typeof outer['code'] !== 'string') {
     throw unexpected('The answer is not one of the Pagsmile API.', answer, requestId)
@@ -107,7 +108,7 @@ function read<T>(answer: HttpAnswer, requestId: string, merchantKey: KeyObject, 
   if (data === undefined || data === null) return { total: 0, data: undefined as T }
   const opened =
     typeof data === 'string'
-      ? open({ randomKey: typeof randomKey === 'string' ? randomKey : undefined, data }, merchantKey, aesKey)
+      ? open({ randomKey: typeof randomKey === 'string' ? randomKey : undefined, data })
       : undefined
   if (opened === undefined) throw unexpected('The answer could not be decrypted.', answer, requestId)
   // the types of the answers are those of the API's reference

@@ -6,9 +6,9 @@ import { PagsmileCall } from './call.ts'
 import { Cards } from './cards.ts'
 import { Contacts } from './contacts.ts'
 import { DeliveryAddresses } from './delivery-addresses.ts'
+import { Envelope } from './envelope.ts'
 import { Holders } from './holders.ts'
 import { Limits } from './limits.ts'
-import { privateKeyOf, publicKeyOf } from './rsa.ts'
 import { Transactions } from './transactions.ts'
 import { Webhooks } from './webhooks.ts'
 
@@ -57,8 +57,7 @@ export class PagsmileClient {
     const call = new PagsmileCall(new Transport(options), {
       appId,
       partnerId,
-      platformKey: publicKeyOf(platformPublicKey, 'platformPublicKey'),
-      merchantKey: privateKeyOf(merchantPrivateKey, 'merchantPrivateKey'),
+      envelope: new Envelope({ platformPublicKey, merchantPrivateKey }),
       retryChanges,
     })
     this.holders = new Holders(call)

@@ -4,45 +4,52 @@
  */
 import { Buffer } from 'node:buffer'
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
-import { rsaDecrypt, rsaEncrypt } from './rsa.ts'
+import { privateKeyOf, publicKeyOf, rsaDecrypt, rsaEncrypt } from './rsa.ts'
 
 export type Sealed = { readonly random_key: string; readonly biz_data: string }
-
-/** @returns what goes into the envelope, and the AES key, which answers of older servers are encrypted under */
-export function seal(
-  bizData: object,
-  platformKey: KeyObject,
-): { readonly sealed: Sealed; readonly aesKey: Uint8Array } {
-  const aesKey = Buffer.from(randomHexText(), 'ascii')
-  return {
-    sealed: {
-      random_key: rsaEncrypt(aesKey, platformKey),
-      biz_data: encryptText(JSON.stringify(bizData), aesKey, randomHexText()),
-    },
-    aesKey,
-  }
-}
 
 /** AES-128, AES-192 and AES-256. */
 const AES_KEY_BYTES = [16, 24, 32]
 
-/**
- * @param randomKey the answer's own; empty or absent where the server reuses the request's key
- * @returns undefined for whatever cannot be opened, without telling why
- */
-export function open(
-  answer: { readonly randomKey: string | undefined; readonly data: string },
-  merchantKey: KeyObject,
-  requestKey: Uint8Array,
-): unknown {
-  const { randomKey, data } = answer
-  const aesKey =
-    randomKey === undefined || randomKey === '' ? requestKey : rsaDecrypt(randomKey, merchantKey, AES_KEY_BYTES)
-  if (aesKey === undefined) return undefined
-  try {
-    return JSON.parse(decryptText(data, aesKey)) as unknown
-  } catch {
-    return undefined
+/** Both keys, and nothing of them to be seen. */
+export class Envelope {
+  readonly #platformKey: KeyObject
+  readonly #merchantKey: KeyObject
+
+  /** @throws TypeError naming the key that is none */
+  constructor(keys: { readonly platformPublicKey: string; readonly merchantPrivateKey: string }) {
+    this.#platformKey = publicKeyOf(keys.platformPublicKey, 'platformPublicKey')
+    this.#merchantKey = privateKeyOf(keys.merchantPrivateKey, 'merchantPrivateKey')
+  }
+
+  /** @returns what goes out, and the AES key, under which older servers answer too */
+  seal(bizData: object): { readonly sealed: Sealed; readonly aesKey: Uint8Array } {
+    const aesKey = Buffer.from(randomHexText(), 'ascii')
+    return {
+      sealed: {
+        random_key: rsaEncrypt(aesKey, this.#platformKey),
+        biz_data: encryptText(JSON.stringify(bizData), aesKey, randomHexText()),
+      },
+      aesKey,
+    }
+  }
+
+  /**
+   * @param randomKey the answer's own; empty or absent where the server reuses the request's key
+   * @returns undefined for whatever cannot be opened, without telling why
+   */
+  open(
+    { randomKey, data }: { readonly randomKey: string | undefined; readonly data: string },
+    requestKey: Uint8Array,
+  ): unknown {
+    const own = randomKey !== undefined && randomKey !== ''
+    const aesKey = own ? rsaDecrypt(randomKey, this.#merchantKey, AES_KEY_BYTES) : requestKey
+    if (aesKey === undefined) return undefined
+    try {
+      return JSON.parse(decryptText(data, aesKey)) as unknown
+    } catch {
+      return undefined
+    }
   }
 }
 
