@@ -38,12 +38,12 @@ export class Transport {
   readonly #retries: number
   readonly runtime: Runtime
 
-  /** @throws TypeError for a base URL that is none, or that holds a password */
+  /** @throws TypeError for a base URL that is none or holds a password, and for times and counts that are none */
   constructor(options: ClientOptions) {
     this.#baseUrl = baseUrlOf(options.baseUrl)
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init))
-    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS
-    this.#retries = options.retries ?? RETRIES
+    this.#timeoutMs = whole('timeoutMs', options.timeoutMs ?? TIMEOUT_MS, 1)
+    this.#retries = whole('retries', options.retries ?? RETRIES, 0)
     this.runtime = { ...DEFAULT_RUNTIME, ...options.runtime }
   }
 
@@ -53,7 +53,9 @@ export class Transport {
    * @param read makes the result of an answer, or throws what the answer stands for
    */
   async send<T>(request: HttpRequest, options: CallOptions, read: (answer: HttpAnswer) => T): Promise<T> {
-    const { signal, retries = this.#retries, timeoutMs = this.#timeoutMs } = options
+    const { signal } = options
+    const timeoutMs = whole('timeoutMs', options.timeoutMs ?? this.#timeoutMs, 1)
+    const retries = whole('retries', options.retries ?? this.#retries, 0)
     for (let attempt = 0; ; attempt += 1) {
       let retryAfterMs = 0
       try {
@@ -98,6 +100,14 @@ export class Transport {
       signal?.removeEventListener('abort', end)
     }
   }
+}
+
+/** What timers can count to; beyond it they would run out at once. */
+const WHOLE_MAX = 2 ** 31 - 1
+
+function whole(option: string, value: number, min: number): number {
+  if (Number.isInteger(value) && value >= min && value <= WHOLE_MAX) return value
+  throw new TypeError(`${option} must be a whole number from ${min} to ${WHOLE_MAX}.`)
 }
 
 function baseUrlOf(text: string): string {

@@ -182,6 +182,17 @@ test.each(['not a url', 'ftp://issuer.test', 'http://user:pass@issuer.test', 'ht
   },
 )
 
+test.each([
+  { timeoutMs: 0 },
+  { timeoutMs: Number.POSITIVE_INFINITY },
+  { timeoutMs: Number.NaN },
+  { retries: -1 },
+  { retries: 0.5 },
+])('%o is refused, of the client and of a call', async wrong => {
+  expect(() => new OperatorClient({ baseUrl: 'http://issuer.test', operatorKey: KEY, ...wrong })).toThrow(TypeError)
+  expect(await failureOf(clientOf().client.clock.read(wrong))).toBeInstanceOf(TypeError)
+})
+
 test('lists are read page by page until one is short', async () => {
   const limits = (from: number, count: number) =>
     json(200, { spendLimits: Array.from({ length: count }, (_, at) => ({ limitId: String(from + at) })) })
