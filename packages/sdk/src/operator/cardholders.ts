@@ -4,7 +4,8 @@ import { Resource } from './resource.ts'
 
 export type CardholderReview = {
   readonly cardholderId: string
-  readonly uniqueNo: string
+  /** the partner's own number, where it has given one */
+  readonly uniqueNo: string | null
   readonly verification: 'documents-needed' | 'in-review' | 'approved' | 'rejected'
   readonly rejection: string | null
   readonly rejectionCodes: readonly string[]
@@ -12,7 +13,8 @@ export type CardholderReview = {
 }
 
 export type Cardholder = CardholderReview & {
-  readonly name: string
+  /** null while only a KYC provider knows it */
+  readonly name: string | null
   readonly documents: readonly CardholderDocument[]
 }
 
