@@ -25,6 +25,7 @@ const PARTS: readonly { path: string; may: readonly string[]; packages: boolean 
     may: [
       CORE,
       `${SERVER}/app/ports.ts`,
+      `${SERVER}/app/list-ports.ts`,
       `${SERVER}/app/webhook-ports.ts`,
       `${SERVER}/app/engine`,
       `${SERVER}/storage/embedded`,

@@ -23,18 +23,21 @@ export type JournalEntry = {
  * full, `fee` is what the card pays the issuer for a clearing by the terms of its program, `card-fee` what it or its
  * partner pays by a fee plan.
  */
-export type JournalEntryKind =
-  | 'deposit'
-  | 'card-load'
-  | 'card-unload'
-  | 'card-closure'
-  | 'transfer'
-  | 'clearing'
-  | 'clearing-correction'
-  | 'refund'
-  | 'refund-reversal'
-  | 'fee'
-  | 'card-fee'
+export const JOURNAL_ENTRY_KINDS = [
+  'deposit',
+  'card-load',
+  'card-unload',
+  'card-closure',
+  'transfer',
+  'clearing',
+  'clearing-correction',
+  'refund',
+  'refund-reversal',
+  'fee',
+  'card-fee',
+] as const
+
+export type JournalEntryKind = (typeof JOURNAL_ENTRY_KINDS)[number]
 
 /** One account, one side. `amount` is positive, `side` says the direction. */
 export type Posting = { readonly accountId: bigint; readonly side: Side; readonly amount: Amount }

@@ -1,126 +1,133 @@
-/** What lists are asked for, and the rows of those that are about more than one kind of thing. */
-import type { Authorization, AuthorizedCard, Purpose } from '@openissuer/core/authorization/authorization.ts'
-import type { AuthorizationEvent, EventKind } from '@openissuer/core/authorization/event.ts'
-import type { Card } from '@openissuer/core/card/card.ts'
-import type { CardFee } from '@openissuer/core/fee/charge.ts'
-import type { MovementKind } from '@openissuer/core/ledger/movement.ts'
-import type { SpendScope } from '@openissuer/core/limits/merchant-controls.ts'
-import type { Currency } from '@openissuer/core/money/currency.ts'
-
-/** A page of a list with the number of all rows that match. */
-export type Page<T> = { readonly rows: readonly T[]; readonly total: number }
-
-/** Both bounds are inclusive instants compared with the creation time. `offset` and `limit` count rows. */
-export type Window = {
-  readonly from: Temporal.Instant
-  readonly to: Temporal.Instant
-  readonly offset: number
-  readonly limit: number
-}
-
-export type ContactFilter = Window & { readonly partnerId: bigint; readonly contactId?: bigint | undefined }
-
-export type DeliveryAddressFilter = Window & {
-  readonly partnerId: bigint
-  readonly deliveryAddressId?: bigint | undefined
-}
-
-export type CardFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardId?: bigint | undefined
-  readonly cardholderId?: bigint | undefined
-  readonly uniqueNo?: string | undefined
-}
-
-export type CardholderFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardholderId?: bigint | undefined
-  readonly uniqueNo?: string | undefined
-}
-
-export type CardholderTransferFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardholderId?: bigint | undefined
-  readonly transferId?: bigint | undefined
-  readonly uniqueNo?: string | undefined
-}
-
-/** What a merchant's list of consumptions shows. */
-export type ConsumptionFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardId?: bigint | undefined
-  readonly cardholderId?: bigint | undefined
-  /** of an authorization, of an event or of a fee; no two of them have the same */
-  readonly consumptionId?: bigint | undefined
-}
-
 /**
- * An authorization with what has become of it; or an event that stands by itself, beside the authorization that it
- * follows, if any; or a fee for the card itself.
+ * What the lists of the people who run the platform are read by. They are newest first unless said otherwise, a page
+ * goes on after the last row of the one before, and filters that are not given leave everything in.
  */
-export type Consumption = {
-  readonly id: bigint
-  readonly card: Card
-  readonly authorization: Authorization | null
-  /** it is an authorization that its partner is being asked about */
-  readonly inQuestion: boolean
-  readonly event: AuthorizationEvent | null
-  readonly fee: CardFee | null
-}
+import type { Authorization, AuthorizationStatus } from '@openissuer/core/authorization/authorization.ts'
+import type { DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
+import type { Card, CardStatus } from '@openissuer/core/card/card.ts'
+import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
+import type { Cardholder, Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { HappeningKind } from '@openissuer/core/event/domain-event.ts'
+import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
+import type { JournalEntry, JournalEntryKind, Posting } from '@openissuer/core/ledger/journal-entry.ts'
+import type { Amount } from '@openissuer/core/money/amount.ts'
+import type { Partner, PartnerStatus } from '@openissuer/core/partner/partner.ts'
+import type { AuditEntry, KeysecureCredential, PagsmileApp } from './ports.ts'
+import type { Fact } from './webhook-ports.ts'
 
-/** What a card's statement shows: authorizations, and the events that moved money or let a hold lapse. */
-export type CardRecordFilter = Window & {
-  readonly partnerId: bigint
-  readonly cardToken?: string | undefined
-  /** of the authorization or of the event; no two of them have the same */
-  readonly recordId?: bigint | undefined
-  /** authorizations for these purposes; none for an empty list */
-  readonly purposes: readonly Purpose[]
-  /** false leaves declined authorizations out */
-  readonly declined: boolean
-  readonly eventKinds: readonly ShownEventKind[]
-}
+/** A place in a list that is in the order of ids, or of times and then ids. */
+export type IdPlace = { readonly id: bigint }
+export type TimePlace = { readonly at: Temporal.Instant; readonly id: bigint }
 
-export type ShownEventKind = Extract<
-  EventKind,
-  'clearing' | 'clearing-correction' | 'refund' | 'refund-reversal' | 'expiry'
->
-
-export type CardRecord =
-  | { readonly kind: 'authorization'; readonly authorization: Authorization }
-  | {
-      readonly kind: 'event'
-      readonly event: AuthorizationEvent
-      readonly card: AuthorizedCard
-      /** null where the event follows none */
-      readonly authorization: Authorization | null
-    }
-
-/** Lines of the rate table; either currency may be left open. */
-export type ExchangeRateFilter = {
-  readonly base?: Currency | undefined
-  readonly quote?: Currency | undefined
-  readonly offset: number
+type PageOf<Place> = {
+  /** only what comes after this place */
+  readonly after?: Place | undefined
+  /** rows at most */
   readonly limit: number
 }
 
-/** What a statement shows: sides of entries on the partner's own accounts, or those of its cards. */
-export type MovementFilter = Window & {
+/** Both bounds are inclusive. */
+type Period = { readonly from?: Temporal.Instant | undefined; readonly to?: Temporal.Instant | undefined }
+
+export type PartnerListFilter = PageOf<IdPlace> & { readonly status?: PartnerStatus | undefined }
+
+export type CardListFilter = PageOf<TimePlace> & {
   readonly partnerId: bigint
-  readonly view: 'partner' | 'card'
-  readonly cardToken?: string | undefined
-  readonly accountId?: bigint | undefined
-  readonly orderNo?: string | undefined
+  readonly status?: CardStatus | undefined
+  readonly cardholderId?: bigint | undefined
+  readonly programId?: bigint | undefined
+  readonly lastFour?: string | undefined
+  readonly uniqueNo?: string | undefined
+}
+
+export type CardholderListFilter = PageOf<TimePlace> & {
+  readonly partnerId: bigint
+  readonly verification?: Verification | undefined
+  readonly disabled?: boolean | undefined
+  readonly uniqueNo?: string | undefined
+}
+
+export type AuthorizationListFilter = PageOf<TimePlace> &
+  Period & {
+    readonly partnerId: bigint
+    readonly cardToken?: string | undefined
+    readonly status?: AuthorizationStatus | undefined
+    readonly declined?: boolean | undefined
+    readonly declineReason?: DeclineReason | undefined
+  }
+
+/** In the order of account ids. */
+export type AccountListFilter = PageOf<IdPlace> & {
+  readonly partnerId: bigint
+  readonly kind?: AccountKind | undefined
   readonly currency?: string | undefined
-  readonly movementId?: bigint | undefined
-  /** all kinds when not given */
-  readonly kinds?: readonly MovementKind[] | undefined
+  readonly cardholderId?: bigint | undefined
 }
 
-/** Limits or controls of one scope, or of all; in the order of their ids. */
-export type SpendRuleFilter = {
-  readonly partnerId: bigint
-  readonly scope: SpendScope | null
-  readonly offset: number
-  readonly limit: number
+export type EntryListFilter = PageOf<TimePlace> &
+  Period & {
+    readonly partnerId: bigint
+    readonly accountId?: bigint | undefined
+    readonly cardToken?: string | undefined
+    readonly kind?: JournalEntryKind | undefined
+    readonly orderNo?: string | undefined
+  }
+
+export type ListedPosting = Posting & {
+  readonly accountKind: AccountKind
+  /** on the account's normal side */
+  readonly balanceAfter: Amount
+}
+
+export type ListedEntry = Omit<JournalEntry, 'postings'> & {
+  readonly cardToken: string | null
+  readonly postings: readonly ListedPosting[]
+}
+
+/** Newest first, or with `order` oldest first, by event id. */
+export type EventListFilter = PageOf<IdPlace> &
+  Period & {
+    readonly partnerId: bigint
+    readonly order: 'newest-first' | 'oldest-first'
+    readonly kind?: HappeningKind | undefined
+    readonly cardToken?: string | undefined
+  }
+
+/** What is told of an event without its subject's whole record. */
+export type ListedEvent = {
+  readonly eventId: bigint
+  readonly kind: HappeningKind
+  /** made up for one endpoint */
+  readonly example: boolean
+  readonly createdAt: Temporal.Instant
+  readonly card: Pick<Card, 'cardId' | 'token' | 'bin' | 'lastFour'> | null
+  /** of a network message */
+  readonly message: {
+    readonly authorizationId: bigint | null
+    readonly transactionAmount: Amount
+    readonly billingAmount: Amount
+    readonly declineReason: DeclineReason | null
+    readonly merchantName: string | null
+  } | null
+  /** of everything else */
+  readonly fact: Fact | null
+}
+
+export type AuditListFilter = PageOf<IdPlace> & Period & { readonly partnerId: bigint }
+
+export type ListReader = {
+  listPartners(filter: PartnerListFilter): Promise<readonly Partner[]>
+  pagsmileAppsOf(partnerId: bigint): Promise<readonly PagsmileApp[]>
+  keysecureCredentialsOf(partnerId: bigint): Promise<readonly KeysecureCredential[]>
+  listCards(filter: CardListFilter): Promise<readonly Card[]>
+  /** oldest first */
+  cardStatusChanges(partnerId: bigint, cardId: bigint): Promise<readonly CardStatusChange[]>
+  listCardholders(filter: CardholderListFilter): Promise<readonly Cardholder[]>
+  listAuthorizations(filter: AuthorizationListFilter): Promise<readonly Authorization[]>
+  listAccounts(filter: AccountListFilter): Promise<readonly Account[]>
+  listEntries(filter: EntryListFilter): Promise<readonly ListedEntry[]>
+  entry(partnerId: bigint, entryId: bigint): Promise<ListedEntry | undefined>
+  listEvents(filter: EventListFilter): Promise<readonly ListedEvent[]>
+  /** without a partner: 0 */
+  listAudit(filter: AuditListFilter): Promise<readonly AuditEntry[]>
 }

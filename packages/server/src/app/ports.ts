@@ -41,7 +41,6 @@ import type {
   PciToken,
 } from './credential-ports.ts'
 import type { AuthorizationEngine } from './engine/authorization-engine.ts'
-import type { Inquiries } from './inquiry/inquiries.ts'
 import type {
   CardFilter,
   CardholderFilter,
@@ -56,12 +55,14 @@ import type {
   MovementFilter,
   Page,
   SpendRuleFilter,
-} from './list-ports.ts'
+} from './filter-ports.ts'
+import type { Inquiries } from './inquiry/inquiries.ts'
+import type { ListReader } from './list-ports.ts'
 import type { PinDigest, SealedPan, Vault } from './vault-ports.ts'
 import type { WebhookReader, WebhookTransaction } from './webhook-ports.ts'
 
 export type * from './credential-ports.ts'
-export type * from './list-ports.ts'
+export type * from './filter-ports.ts'
 export type * from './vault-ports.ts'
 
 /** The product's clock: everything that waits on time follows it. Millisecond precision. */
@@ -147,150 +148,160 @@ export type ProgramPresentation = {
 }
 
 /** Reading, each call a snapshot of its own. An object of another partner is not found. */
-export type Reader = WebhookReader & {
-  partner(partnerId: bigint): Promise<Partner | undefined>
-  programs(): Promise<readonly CardProgram[]>
-  program(programId: bigint): Promise<CardProgram | undefined>
-  /**
-   * The line of the rate table that converts from `base` to `quote` at an instant: the newest of this pair that is valid
-   * by then, else the newest of the inverse pair.
-   */
-  exchangeRateAt(base: Currency, quote: Currency, at: Temporal.Instant): Promise<ExchangeRate | undefined>
-  /** newest first by the instant from which they are valid */
-  exchangeRates(filter: ExchangeRateFilter): Promise<Page<ExchangeRate>>
-  feePlan(planId: bigint): Promise<FeePlan | undefined>
-  /** what a program's cards cost this partner; undefined while they cost nothing */
-  feePlanOf(partnerId: bigint, programId: bigint): Promise<FeePlan | undefined>
-  /** in the order in which they were charged */
-  feesAbout(partnerId: bigint, aboutIds: readonly bigint[]): Promise<readonly CardFee[]>
-  feesForEvent(partnerId: bigint, eventId: bigint): Promise<readonly CardFee[]>
-  /** how often a card was charged or spared a kind of fee; after `since`, where it is not null */
-  feeCount(partnerId: bigint, cardId: bigint, kind: FeeKind, since: Temporal.Instant | null): Promise<number>
-  /** programs that a fee plan counts for, with when it was chosen */
-  plannedPrograms(
-    partnerId: bigint,
-  ): Promise<readonly { readonly programId: bigint; readonly assignedAt: Temporal.Instant }[]>
-  managementFeeRun(partnerId: bigint, programId: bigint): Promise<ManagementFeeRun | undefined>
-  /** cards in use that were made before a cycle and not reached by its run, in the order of their ids */
-  cardsToManage(partnerId: bigint, programId: bigint, run: ManagementFeeRun, limit: number): Promise<readonly bigint[]>
-  /** in the order in which they are asked for again */
-  unpaidManagementFees(
-    partnerId: bigint,
-    now: Temporal.Instant,
-    limit: number,
-  ): Promise<
-    readonly {
-      readonly cardId: bigint
-      readonly cycleStart: Temporal.Instant
-      readonly retryAt: Temporal.Instant
-    }[]
-  >
-  /** what a card has used from a UTC day (`2026-05-22`) up to another */
-  usageOfDays(
-    partnerId: bigint,
-    cardId: bigint,
-    from: string,
-    to: string,
-  ): Promise<{ readonly count: bigint; readonly minor: bigint }>
-  /** undefined while the operator has written none */
-  presentation(programId: bigint): Promise<ProgramPresentation | undefined>
-  contacts(filter: ContactFilter): Promise<Page<Contact>>
-  contactExists(partnerId: bigint, contactId: bigint): Promise<boolean>
-  deliveryAddress(partnerId: bigint, deliveryAddressId: bigint): Promise<DeliveryAddress | undefined>
-  /** newest first */
-  deliveryAddresses(filter: DeliveryAddressFilter): Promise<Page<DeliveryAddress>>
-  cardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
-  cardholderByIdentity(partnerId: bigint, idType: number, idNo: string): Promise<Cardholder | undefined>
-  /** @param country of the registration, ISO 3166-1 alpha-2 */
-  cardholderByRegistration(partnerId: bigint, country: string, code: string): Promise<Cardholder | undefined>
-  /** oldest first */
-  documents(partnerId: bigint, cardholderId: bigint): Promise<readonly CardholderDocument[]>
-  sealedDocument(
-    partnerId: bigint,
-    documentId: bigint,
-  ): Promise<{ readonly document: CardholderDocument; readonly sealed: Uint8Array } | undefined>
-  cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
-  /** those with a number of the partner's own, newest first; no count, as their only reader shows none */
-  numberedCardholders(filter: CardholderFilter): Promise<readonly Cardholder[]>
-  card(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
-  /** the applications of an order, in the order of their cards; none for an unknown order */
-  cardApplicationsOfOrder(partnerId: bigint, orderNo: string): Promise<readonly CardApplication[]>
-  /** the application that a card with this number of the partner's came from */
-  cardApplicationOfCard(partnerId: bigint, uniqueNo: string): Promise<CardApplication | undefined>
-  /** whether an open authorization of the card still holds money */
-  cardHasHold(partnerId: bigint, cardId: bigint): Promise<boolean>
-  partnersWithClosingCards(): Promise<readonly bigint[]>
-  /** the partner's closing cards, and closed ones that got money since, for which nothing is held */
-  closingCardsAtRest(partnerId: bigint, limit: number): Promise<readonly CardAtRest[]>
-  sealedPan(partnerId: bigint, cardId: bigint): Promise<SealedPan | undefined>
-  /** undefined while the card has no PIN */
-  pinDigest(partnerId: bigint, cardId: bigint): Promise<PinDigest | undefined>
-  cardByToken(partnerId: bigint, token: string): Promise<Card | undefined>
-  /** newest first */
-  cardsOfCardholder(partnerId: bigint, cardholderId: bigint): Promise<readonly Card[]>
-  /** newest first; no count, as its only reader shows none */
-  cards(filter: CardFilter): Promise<readonly Card[]>
-  limit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
-  limitOfCard(partnerId: bigint, cardToken: string): Promise<CardLimit | undefined>
-  spendLimit(partnerId: bigint, limitId: bigint): Promise<SpendLimit | undefined>
-  spendLimits(filter: SpendRuleFilter): Promise<readonly SpendLimit[]>
-  /** by limit id; windows of which nothing was used are missing */
-  spendLimitUse(partnerId: bigint, windows: readonly WindowOfLimit[]): Promise<ReadonlyMap<bigint, LimitUse>>
-  merchantControl(partnerId: bigint, controlId: bigint): Promise<MerchantControl | undefined>
-  merchantControls(filter: SpendRuleFilter): Promise<readonly MerchantControl[]>
-  /** of all its scopes, in the order of their ids */
-  controlsOfCard(card: ScopedCard): Promise<readonly MerchantControl[]>
-  authorizationById(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
-  /** the same as it was answered, before anything that came later */
-  authorizationAsDecided(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
-  /** newest first over both kinds of records */
-  cardRecords(filter: CardRecordFilter): Promise<Page<CardRecord>>
-  /** newest first; no count, as their only reader shows none */
-  consumptions(filter: ConsumptionFilter): Promise<readonly Consumption[]>
-  authorizationEvent(partnerId: bigint, eventId: bigint): Promise<AuthorizationEvent | undefined>
-  eventByMatchKey(partnerId: bigint, matchKey: string): Promise<AuthorizationEvent | undefined>
-  /** what came after the decision, oldest first */
-  eventsAfterDecision(partnerId: bigint, authorizationId: bigint): Promise<readonly AuthorizationEvent[]>
-  /** what undid or corrected an event, oldest first */
-  eventsAbout(partnerId: bigint, originalEventId: bigint): Promise<readonly AuthorizationEvent[]>
-  /** the partner's holds that should have lapsed by `now`, in due order */
-  dueExpiries(partnerId: bigint, now: Temporal.Instant, limit: number): Promise<readonly DueExpiry[]>
-  /** the newest UTC day on which a card was used, with the sums up to it; undefined for one that never was */
-  newestUsage(partnerId: bigint, cardId: bigint): Promise<UsageOfDay | undefined>
-  /** what a card had used at the end of a UTC day (`2026-05-22`), with the month and the life of the card up to it */
-  usageOn(partnerId: bigint, cardId: bigint, day: string): Promise<LimitUsageMinor>
-  clearingTermsOf(partnerId: bigint, cardId: bigint): Promise<ClearingTerms>
-  /** undefined while nobody is to be asked */
-  partnerResponder(partnerId: bigint): Promise<PartnerResponder | undefined>
-  /** undefined while an authorization is in question, and for one that never was */
-  partnerDecision(partnerId: bigint, authorizationId: bigint): Promise<PartnerDecision | undefined>
-  /** the partner's approved authorizations that no decision was recorded for, up to `now`, oldest first */
-  undecidedAuthorizations(partnerId: bigint, now: Temporal.Instant, limit: number): Promise<readonly bigint[]>
-  partnerIds(): Promise<readonly bigint[]>
-  /** newest first */
-  movements(filter: MovementFilter): Promise<Page<Movement>>
-  depositOrder(partnerId: bigint, orderNo: string): Promise<DepositOrder | undefined>
-  /** newest first */
-  depositOrders(partnerId: bigint, statuses: readonly DepositStatus[], limit: number): Promise<readonly DepositOrder[]>
-  /** newest first; no count, as their only reader shows none */
-  cardholderTransfers(filter: CardholderTransferFilter): Promise<readonly CardholderTransfer[]>
-  account(partnerId: bigint, accountId: bigint): Promise<Account | undefined>
-  accountsOf(partnerId: bigint): Promise<readonly Account[]>
-  /** those that belong to the cardholder as a person, not to one of the cards */
-  accountsOfCardholder(partnerId: bigint, cardholderId: bigint): Promise<readonly Account[]>
-  /** look-ups that start without a partner */
-  locateCardByToken(token: string): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
-  locateAuthorization(authorizationId: bigint): Promise<{ partnerId: bigint } | undefined>
-  locateEvent(eventId: bigint): Promise<{ partnerId: bigint } | undefined>
-  locateCardByPan(fingerprint: Uint8Array): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
-  pagsmileApp(appId: string): Promise<PagsmileApp | undefined>
-  keysecureCredential(apiKey: string): Promise<KeysecureCredential | undefined>
-  accessToken(tokenHash: Uint8Array): Promise<AccessToken | undefined>
-  pciToken(tokenHash: Uint8Array): Promise<PciToken | undefined>
-  operatorKeyExists(keyHash: Uint8Array): Promise<boolean>
-  /** undefined while the clock was never touched */
-  clockSetting(): Promise<ClockSetting | undefined>
-}
+export type Reader = WebhookReader &
+  ListReader & {
+    partner(partnerId: bigint): Promise<Partner | undefined>
+    programs(): Promise<readonly CardProgram[]>
+    program(programId: bigint): Promise<CardProgram | undefined>
+    /**
+     * The line of the rate table that converts from `base` to `quote` at an instant: the newest of this pair that is valid
+     * by then, else the newest of the inverse pair.
+     */
+    exchangeRateAt(base: Currency, quote: Currency, at: Temporal.Instant): Promise<ExchangeRate | undefined>
+    /** newest first by the instant from which they are valid */
+    exchangeRates(filter: ExchangeRateFilter): Promise<Page<ExchangeRate>>
+    feePlan(planId: bigint): Promise<FeePlan | undefined>
+    /** what a program's cards cost this partner; undefined while they cost nothing */
+    feePlanOf(partnerId: bigint, programId: bigint): Promise<FeePlan | undefined>
+    /** in the order in which they were charged */
+    feesAbout(partnerId: bigint, aboutIds: readonly bigint[]): Promise<readonly CardFee[]>
+    feesForEvent(partnerId: bigint, eventId: bigint): Promise<readonly CardFee[]>
+    /** how often a card was charged or spared a kind of fee; after `since`, where it is not null */
+    feeCount(partnerId: bigint, cardId: bigint, kind: FeeKind, since: Temporal.Instant | null): Promise<number>
+    /** programs that a fee plan counts for, with when it was chosen */
+    plannedPrograms(
+      partnerId: bigint,
+    ): Promise<readonly { readonly programId: bigint; readonly assignedAt: Temporal.Instant }[]>
+    managementFeeRun(partnerId: bigint, programId: bigint): Promise<ManagementFeeRun | undefined>
+    /** cards in use that were made before a cycle and not reached by its run, in the order of their ids */
+    cardsToManage(
+      partnerId: bigint,
+      programId: bigint,
+      run: ManagementFeeRun,
+      limit: number,
+    ): Promise<readonly bigint[]>
+    /** in the order in which they are asked for again */
+    unpaidManagementFees(
+      partnerId: bigint,
+      now: Temporal.Instant,
+      limit: number,
+    ): Promise<
+      readonly {
+        readonly cardId: bigint
+        readonly cycleStart: Temporal.Instant
+        readonly retryAt: Temporal.Instant
+      }[]
+    >
+    /** what a card has used from a UTC day (`2026-05-22`) up to another */
+    usageOfDays(
+      partnerId: bigint,
+      cardId: bigint,
+      from: string,
+      to: string,
+    ): Promise<{ readonly count: bigint; readonly minor: bigint }>
+    /** undefined while the operator has written none */
+    presentation(programId: bigint): Promise<ProgramPresentation | undefined>
+    contacts(filter: ContactFilter): Promise<Page<Contact>>
+    contactExists(partnerId: bigint, contactId: bigint): Promise<boolean>
+    deliveryAddress(partnerId: bigint, deliveryAddressId: bigint): Promise<DeliveryAddress | undefined>
+    /** newest first */
+    deliveryAddresses(filter: DeliveryAddressFilter): Promise<Page<DeliveryAddress>>
+    cardholder(partnerId: bigint, cardholderId: bigint): Promise<Cardholder | undefined>
+    cardholderByIdentity(partnerId: bigint, idType: number, idNo: string): Promise<Cardholder | undefined>
+    /** @param country of the registration, ISO 3166-1 alpha-2 */
+    cardholderByRegistration(partnerId: bigint, country: string, code: string): Promise<Cardholder | undefined>
+    /** oldest first */
+    documents(partnerId: bigint, cardholderId: bigint): Promise<readonly CardholderDocument[]>
+    sealedDocument(
+      partnerId: bigint,
+      documentId: bigint,
+    ): Promise<{ readonly document: CardholderDocument; readonly sealed: Uint8Array } | undefined>
+    cardholders(partnerId: bigint, cardholderIds: readonly bigint[]): Promise<readonly Cardholder[]>
+    /** those with a number of the partner's own, newest first; no count, as their only reader shows none */
+    numberedCardholders(filter: CardholderFilter): Promise<readonly Cardholder[]>
+    card(partnerId: bigint, cardId: bigint): Promise<Card | undefined>
+    /** the applications of an order, in the order of their cards; none for an unknown order */
+    cardApplicationsOfOrder(partnerId: bigint, orderNo: string): Promise<readonly CardApplication[]>
+    /** the application that a card with this number of the partner's came from */
+    cardApplicationOfCard(partnerId: bigint, uniqueNo: string): Promise<CardApplication | undefined>
+    /** whether an open authorization of the card still holds money */
+    cardHasHold(partnerId: bigint, cardId: bigint): Promise<boolean>
+    partnersWithClosingCards(): Promise<readonly bigint[]>
+    /** the partner's closing cards, and closed ones that got money since, for which nothing is held */
+    closingCardsAtRest(partnerId: bigint, limit: number): Promise<readonly CardAtRest[]>
+    sealedPan(partnerId: bigint, cardId: bigint): Promise<SealedPan | undefined>
+    /** undefined while the card has no PIN */
+    pinDigest(partnerId: bigint, cardId: bigint): Promise<PinDigest | undefined>
+    cardByToken(partnerId: bigint, token: string): Promise<Card | undefined>
+    /** newest first */
+    cardsOfCardholder(partnerId: bigint, cardholderId: bigint): Promise<readonly Card[]>
+    /** newest first; no count, as its only reader shows none */
+    cards(filter: CardFilter): Promise<readonly Card[]>
+    limit(partnerId: bigint, limitId: bigint): Promise<CardLimit | undefined>
+    limitOfCard(partnerId: bigint, cardToken: string): Promise<CardLimit | undefined>
+    spendLimit(partnerId: bigint, limitId: bigint): Promise<SpendLimit | undefined>
+    spendLimits(filter: SpendRuleFilter): Promise<readonly SpendLimit[]>
+    /** by limit id; windows of which nothing was used are missing */
+    spendLimitUse(partnerId: bigint, windows: readonly WindowOfLimit[]): Promise<ReadonlyMap<bigint, LimitUse>>
+    merchantControl(partnerId: bigint, controlId: bigint): Promise<MerchantControl | undefined>
+    merchantControls(filter: SpendRuleFilter): Promise<readonly MerchantControl[]>
+    /** of all its scopes, in the order of their ids */
+    controlsOfCard(card: ScopedCard): Promise<readonly MerchantControl[]>
+    authorizationById(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
+    /** the same as it was answered, before anything that came later */
+    authorizationAsDecided(partnerId: bigint, authorizationId: bigint): Promise<Authorization | undefined>
+    /** newest first over both kinds of records */
+    cardRecords(filter: CardRecordFilter): Promise<Page<CardRecord>>
+    /** newest first; no count, as their only reader shows none */
+    consumptions(filter: ConsumptionFilter): Promise<readonly Consumption[]>
+    authorizationEvent(partnerId: bigint, eventId: bigint): Promise<AuthorizationEvent | undefined>
+    eventByMatchKey(partnerId: bigint, matchKey: string): Promise<AuthorizationEvent | undefined>
+    /** what came after the decision, oldest first */
+    eventsAfterDecision(partnerId: bigint, authorizationId: bigint): Promise<readonly AuthorizationEvent[]>
+    /** what undid or corrected an event, oldest first */
+    eventsAbout(partnerId: bigint, originalEventId: bigint): Promise<readonly AuthorizationEvent[]>
+    /** the partner's holds that should have lapsed by `now`, in due order */
+    dueExpiries(partnerId: bigint, now: Temporal.Instant, limit: number): Promise<readonly DueExpiry[]>
+    /** the newest UTC day on which a card was used, with the sums up to it; undefined for one that never was */
+    newestUsage(partnerId: bigint, cardId: bigint): Promise<UsageOfDay | undefined>
+    /** what a card had used at the end of a UTC day (`2026-05-22`), with the month and the life of the card up to it */
+    usageOn(partnerId: bigint, cardId: bigint, day: string): Promise<LimitUsageMinor>
+    clearingTermsOf(partnerId: bigint, cardId: bigint): Promise<ClearingTerms>
+    /** undefined while nobody is to be asked */
+    partnerResponder(partnerId: bigint): Promise<PartnerResponder | undefined>
+    /** undefined while an authorization is in question, and for one that never was */
+    partnerDecision(partnerId: bigint, authorizationId: bigint): Promise<PartnerDecision | undefined>
+    /** the partner's approved authorizations that no decision was recorded for, up to `now`, oldest first */
+    undecidedAuthorizations(partnerId: bigint, now: Temporal.Instant, limit: number): Promise<readonly bigint[]>
+    partnerIds(): Promise<readonly bigint[]>
+    /** newest first */
+    movements(filter: MovementFilter): Promise<Page<Movement>>
+    depositOrder(partnerId: bigint, orderNo: string): Promise<DepositOrder | undefined>
+    /** newest first */
+    depositOrders(
+      partnerId: bigint,
+      statuses: readonly DepositStatus[],
+      limit: number,
+    ): Promise<readonly DepositOrder[]>
+    /** newest first; no count, as their only reader shows none */
+    cardholderTransfers(filter: CardholderTransferFilter): Promise<readonly CardholderTransfer[]>
+    account(partnerId: bigint, accountId: bigint): Promise<Account | undefined>
+    accountsOf(partnerId: bigint): Promise<readonly Account[]>
+    /** those that belong to the cardholder as a person, not to one of the cards */
+    accountsOfCardholder(partnerId: bigint, cardholderId: bigint): Promise<readonly Account[]>
+    /** look-ups that start without a partner */
+    locateCardByToken(token: string): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
+    locateAuthorization(authorizationId: bigint): Promise<{ partnerId: bigint } | undefined>
+    locateEvent(eventId: bigint): Promise<{ partnerId: bigint } | undefined>
+    locateCardByPan(fingerprint: Uint8Array): Promise<{ partnerId: bigint; cardId: bigint } | undefined>
+    pagsmileApp(appId: string): Promise<PagsmileApp | undefined>
+    keysecureCredential(apiKey: string): Promise<KeysecureCredential | undefined>
+    accessToken(tokenHash: Uint8Array): Promise<AccessToken | undefined>
+    pciToken(tokenHash: Uint8Array): Promise<PciToken | undefined>
+    operatorKeyExists(keyHash: Uint8Array): Promise<boolean>
+    /** undefined while the clock was never touched */
+    clockSetting(): Promise<ClockSetting | undefined>
+  }
 
 type ReaderAndWebhooks = Reader & WebhookTransaction
 

@@ -1,5 +1,5 @@
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
-import { DECLINE_REASONS } from '@openissuer/core/authorization/decline-reason.ts'
+import { DECLINE_REASONS, type DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
 import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
 import { explain } from '@openissuer/core/authorization/explanation.ts'
 import type { PartnerDecision } from '@openissuer/core/authorization/partner-decision.ts'
@@ -8,14 +8,49 @@ import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Ports } from '../app/ports.ts'
-import { idParameter } from './ids.ts'
+import { CardToken, idOrNull, idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
-import { encodeAuthorization, wireAmount } from './simulations.ts'
+import { PAGE, PERIOD, pageByTime, periodOf } from './paging.ts'
+import { encodeAuthorization, oneOf, wireAmount } from './simulations.ts'
 
 const Query = Type.Object({ partnerId: Type.Optional(Type.String({ maxLength: 18 })) }, { additionalProperties: false })
 
-/** One authorization as it stands, with everything that happened to it. */
+const ListQuery = Type.Object(
+  {
+    cardToken: Type.Optional(CardToken),
+    status: Type.Optional(oneOf(['open', 'closed'])),
+    decision: Type.Optional(oneOf(['approved', 'declined'])),
+    declineReason: Type.Optional(oneOf(Object.keys(DECLINE_REASONS) as DeclineReason[])),
+    ...PERIOD,
+    ...PAGE,
+  },
+  { additionalProperties: false },
+)
+
+/** Authorizations as they stand; each alone with everything that happened to it. */
 export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
+  server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
+    '/partners/:partnerId/authorizations',
+    { schema: { querystring: ListQuery } },
+    async ({ params, query }) => {
+      const { cardToken, status, decision, declineReason } = query
+      const filter = {
+        ...periodOf(query),
+        partnerId: await knownPartner(ports, params.partnerId),
+        cardToken,
+        status,
+        declined: decision === undefined ? undefined : decision === 'declined',
+        declineReason,
+      }
+      const { rows, nextCursor } = await pageByTime(
+        query,
+        page => ports.storage.read.listAuthorizations({ ...filter, ...page }),
+        ({ createdAt, authorizationId }) => ({ at: createdAt, id: authorizationId }),
+      )
+      return { authorizations: rows.map(encodeListed), nextCursor }
+    },
+  )
+
   server.get<{ Params: { authorizationId: string }; Querystring: Static<typeof Query> }>(
     '/authorizations/:authorizationId',
     { schema: { querystring: Query } },
@@ -30,7 +65,8 @@ export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (s
       const later = await ports.storage.read.eventsAfterDecision(partnerId, authorizationId)
       const asked = await ports.storage.read.partnerDecision(partnerId, authorizationId)
       return {
-        ...encodeState(authorization, decision === undefined ? later : [decision, ...later]),
+        ...encodeState(authorization),
+        events: (decision === undefined ? later : [decision, ...later]).map(encodeEvent),
         partnerDecision: asked === undefined ? null : encodePartnerDecision(asked),
       }
     },
@@ -52,7 +88,13 @@ export async function partnerOf({ storage }: Ports, authorizationId: bigint): Pr
   return located.partnerId
 }
 
-function encodeState(authorization: Authorization, events: readonly AuthorizationEvent[]) {
+/** Without the trace, which is long. */
+function encodeListed(authorization: Authorization) {
+  const { trace: _trace, ...listed } = encodeState(authorization)
+  return listed
+}
+
+function encodeState(authorization: Authorization) {
   const { reversed, expired, cleared, refunded, fee, merchant, entryMode, threeDs, status } = authorization
   return {
     ...encodeAuthorization(authorization),
@@ -66,7 +108,6 @@ function encodeState(authorization: Authorization, events: readonly Authorizatio
     entryMode,
     threeDs: threeDs && { ...threeDs },
     merchant: { ...merchant },
-    events: events.map(encodeEvent),
   }
 }
 
@@ -116,8 +157,4 @@ function encodeEffect(kind: AuthorizationEvent['kind'], effect: NonNullable<Auth
             refunded: wireAmount(after.refunded),
           },
   }
-}
-
-function idOrNull(id: bigint | null): string | null {
-  return id === null ? null : String(id)
 }

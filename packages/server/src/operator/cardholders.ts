@@ -1,4 +1,4 @@
-import { type Cardholder, nameOf } from '@openissuer/core/cardholder/cardholder.ts'
+import { type Cardholder, nameOf, VERIFICATIONS } from '@openissuer/core/cardholder/cardholder.ts'
 import type { CardholderDocument } from '@openissuer/core/cardholder/document.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -7,8 +7,10 @@ import { openDocument } from '../app/add-document.ts'
 import { approveCardholder } from '../app/approve-cardholder.ts'
 import type { Work } from '../app/ports.ts'
 import { rejectCardholder, setCardholderDisabled } from '../app/review-cardholder.ts'
-import { idParameter } from './ids.ts'
+import { idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
+import { PAGE, pageByTime } from './paging.ts'
+import { oneOf } from './simulations.ts'
 
 type OfCardholder = { Params: { partnerId: string; cardholderId: string } }
 type OfDocument = { Params: OfCardholder['Params'] & { documentId: string } }
@@ -19,6 +21,16 @@ const Rejection = Type.Object(
     remark: Type.String({ minLength: 1, maxLength: 128 }),
     codes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 16 }), { maxItems: 20 })),
     final: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+
+const ListQuery = Type.Object(
+  {
+    verification: Type.Optional(oneOf(VERIFICATIONS)),
+    disabled: Type.Optional(oneOf(['true', 'false'])),
+    uniqueNo: Type.Optional(Type.String({ pattern: '^[\\x20-\\x7e]{1,64}$' })),
+    ...PAGE,
   },
   { additionalProperties: false },
 )
@@ -52,12 +64,32 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
     act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: false })),
   )
 
+  server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
+    '/partners/:partnerId/cardholders',
+    { schema: { querystring: ListQuery } },
+    async ({ params, query }) => {
+      const { verification, disabled, uniqueNo } = query
+      const filter = {
+        partnerId: await knownPartner(ports, params.partnerId),
+        verification,
+        disabled: disabled === undefined ? undefined : disabled === 'true',
+        uniqueNo,
+      }
+      const { rows, nextCursor } = await pageByTime(
+        query,
+        page => ports.storage.read.listCardholders({ ...filter, ...page }),
+        ({ createdAt, cardholderId }) => ({ at: createdAt, id: cardholderId }),
+      )
+      return { cardholders: rows.map(encodeListed), nextCursor }
+    },
+  )
+
   server.get<OfCardholder>(PATH, async request => {
     const { partnerId, cardholderId } = namedBy(request.params)
     const cardholder = await ports.storage.read.cardholder(partnerId, cardholderId)
     if (cardholder === undefined) throw new DomainError('cardholder-not-found')
     const documents = await ports.storage.read.documents(partnerId, cardholderId)
-    return { ...encodeOutcome(cardholder), name: nameOf(cardholder), documents: documents.map(encodeDocument) }
+    return { ...encodeListed(cardholder), ...encodeIdentity(cardholder), documents: documents.map(encodeDocument) }
   })
 
   /** As a file to keep, never to show: what a partner sent is not to run in a reviewer's browser. */
@@ -95,6 +127,34 @@ function encodeOutcome(cardholder: Cardholder) {
     rejection: cardholder.rejection,
     rejectionCodes: [...cardholder.rejectionCodes],
     disabled: cardholder.disabled,
+  }
+}
+
+function encodeListed(cardholder: Cardholder) {
+  return {
+    ...encodeOutcome(cardholder),
+    name: nameOf(cardholder),
+    kind: cardholder.corporation === null ? 'person' : 'company',
+    createdAt: cardholder.createdAt.toString(),
+  }
+}
+
+/** What a reviewer compares with the documents. */
+function encodeIdentity({ person, corporation }: Cardholder) {
+  return {
+    person: person && { ...person, address: { ...person.address } },
+    company: corporation && {
+      registrationName: corporation.registrationName,
+      registrationCode: corporation.registrationCode,
+      registeredOn: corporation.registeredOn,
+      expiresOn: corporation.expiresOn,
+      vatCode: corporation.vatCode,
+      businessScope: corporation.businessScope,
+      contactName: corporation.contactName,
+      mobile: corporation.mobile,
+      email: corporation.email,
+      registrationAddress: { ...corporation.registrationAddress },
+    },
   }
 }
 

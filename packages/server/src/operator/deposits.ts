@@ -7,8 +7,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { confirmDeposit, rejectDeposit, reviewDeposit } from '../app/decide-deposit.ts'
 import { openAccount } from '../app/open-account.ts'
-import type { Ports } from '../app/ports.ts'
-import { idParameter } from './ids.ts'
+import { idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { wireAmount } from './simulations.ts'
 
@@ -98,13 +97,6 @@ export const depositRoutes: FastifyPluginAsync<OperatorContext> = async (server,
       return reply.code(201).send(opened)
     },
   )
-}
-
-/** @throws DomainError `partner-not-found` */
-async function knownPartner({ storage }: Ports, text: string): Promise<bigint> {
-  const partnerId = idParameter(text, 'partner-not-found')
-  if ((await storage.read.partner(partnerId)) === undefined) throw new DomainError('partner-not-found')
-  return partnerId
 }
 
 function namedBy({ partnerId, depositId }: OfDeposit['Params']) {

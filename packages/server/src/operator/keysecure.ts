@@ -126,7 +126,7 @@ function instantOf(text: string): Temporal.Instant {
   }
 }
 
-function encodeCredential(credential: KeysecureCredential) {
+export function encodeCredential(credential: KeysecureCredential) {
   const { apiKey, enabled, expiresAt, allowedAddresses, pciEnabled, pciOrigins, requestsPerSecond } = credential
   return {
     apiKey,

@@ -127,7 +127,7 @@ describe('a body', () => {
 describe('an address', () => {
   test.each([
     ['GET', '/operator/v1/no-such-thing'],
-    ['GET', PARTNERS],
+    ['PATCH', PARTNERS],
     ['DELETE', PARTNERS],
     ['POST', `${PARTNERS}/`],
     ['POST', '/operator/v1/'],

@@ -19,6 +19,11 @@ import { statusOf } from './errors.ts'
 import { exchangeRateRoutes } from './exchange-rates.ts'
 import { feePlanRoutes } from './fee-plans.ts'
 import { keysecureRoutes } from './keysecure.ts'
+import { auditListRoutes } from './list-audit.ts'
+import { cardListRoutes } from './list-cards.ts'
+import { eventListRoutes } from './list-events.ts'
+import { ledgerListRoutes } from './list-ledger.ts'
+import { partnerListRoutes } from './list-partners.ts'
 import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
@@ -84,12 +89,15 @@ export function operatorApi(
         })
         door.addHook('onRequest', request => authenticate(ports, request))
         await door.register(partnerRoutes, context)
+        await door.register(partnerListRoutes, context)
         await door.register(programRoutes, context)
         await door.register(exchangeRateRoutes, context)
         await door.register(cardholderRoutes, context)
         await door.register(cardRoutes, context)
+        await door.register(cardListRoutes, context)
         await door.register(cardStatusRoutes, context)
         await door.register(depositRoutes, context)
+        await door.register(ledgerListRoutes, context)
         await door.register(authorizationRoutes, context)
         await door.register(spendLimitRoutes, context)
         await door.register(merchantControlRoutes, context)
@@ -101,6 +109,8 @@ export function operatorApi(
         await door.register(threeDsSimulationRoutes, context)
         await door.register(clockRoutes, { ...context, clock, wall, due })
         await door.register(webhookRoutes, { ...context, webhooks })
+        await door.register(eventListRoutes, context)
+        await door.register(auditListRoutes, context)
       },
       { prefix: '/operator/v1' },
     )

@@ -204,7 +204,9 @@ describe('deliveries', () => {
     const all = ids.toReversed().flatMap(id => [`${id}-${bad.endpointId}`, `${id}-${good.endpointId}`])
     expect(idsOf(await listed())).toEqual(all)
     expect(idsOf(await listed('?limit=2'))).toEqual(all.slice(0, 2))
-    expect(idsOf(await listed(`?limit=3&before=${all[1]}`))).toEqual(all.slice(2, 5))
+    expect(idsOf(await listed(`?limit=3&cursor=${Buffer.from(String(all[1])).toString('base64url')}`))).toEqual(
+      all.slice(2, 5),
+    )
     expect(await listed(`?endpointId=${good.endpointId}`)).toHaveLength(3)
     expect((await listed('?state=delivered')).every(each => each['endpointId'] === String(good.endpointId))).toBe(true)
     expect(await listed('?state=pending')).toHaveLength(3)
@@ -279,7 +281,7 @@ describe('deliveries', () => {
     '?kind=other',
     '?colour=red',
     '?from=now',
-    '?before=x',
+    '?cursor=x',
     '?endpointId=x',
   ])('asked for with %s are refused', async query => {
     expect((await door.call('GET', `${deliveries}${query}`)).status).toBeGreaterThanOrEqual(400)

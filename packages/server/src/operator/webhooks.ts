@@ -14,8 +14,9 @@ import {
   type WebhookDoor,
   type WebhookEndpoint,
 } from '../app/webhook-ports.ts'
-import { idParameter } from './ids.ts'
+import { CardToken, idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
+import { instantParameter, PAGE, PERIOD, pageOf, periodOf } from './paging.ts'
 
 const Kind = Type.Enum([...HAPPENING_KINDS])
 const Kinds = Type.Array(Kind, { minItems: 1, maxItems: HAPPENING_KINDS.length, uniqueItems: true })
@@ -41,19 +42,14 @@ const ChangeBody = Type.Object(
 const ReplayBody = Type.Object({ since: Type.String({ maxLength: 40 }) }, { additionalProperties: false })
 const ExampleBody = Type.Object({ kind: Kind }, { additionalProperties: false })
 
-const LIMIT_MAX = 100
-const LIMIT_DEFAULT = 20
-
 const ListQuery = Type.Object(
   {
     endpointId: Type.Optional(Type.String({ maxLength: 18 })),
     state: Type.Optional(Type.Enum([...DELIVERY_STATES])),
     kind: Type.Optional(Kind),
-    cardToken: Type.Optional(Type.String({ maxLength: 20 })),
-    from: Type.Optional(Type.String({ maxLength: 40 })),
-    to: Type.Optional(Type.String({ maxLength: 40 })),
-    before: Type.Optional(Type.String({ maxLength: 40 })),
-    limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,2}$' })),
+    cardToken: Type.Optional(CardToken),
+    ...PERIOD,
+    ...PAGE,
   },
   { additionalProperties: false },
 )
@@ -75,7 +71,7 @@ export const webhookRoutes: FastifyPluginAsync<WebhookContext> = async (server, 
 
 const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { ports, run, webhooks }) => {
   server.get<{ Params: { partnerId: string } }>(ENDPOINTS, async request => {
-    const partnerId = await knownPartner(request.params.partnerId)
+    const partnerId = await knownPartner(ports, request.params.partnerId)
     return { endpoints: (await ports.storage.read.webhookEndpoints(partnerId)).map(encodeEndpoint) }
   })
 
@@ -149,7 +145,7 @@ const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
     { schema: { body: ReplayBody } },
     request => {
       const id = endpointIdOf(request.params)
-      const since = instantOf(request.body.since, 'since')
+      const since = instantParameter(request.body.since, 'since')
       return changed(
         run(
           request,
@@ -170,12 +166,6 @@ const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
     },
   )
 
-  async function knownPartner(text: string): Promise<bigint> {
-    const partnerId = idParameter(text, 'partner-not-found')
-    if ((await ports.storage.read.partner(partnerId)) === undefined) throw new DomainError('partner-not-found')
-    return partnerId
-  }
-
   /** What was changed takes effect at once. */
   async function changed<T>(change: Promise<T>): Promise<T> {
     const answer = await change
@@ -189,18 +179,24 @@ const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
     DELIVERIES,
     { schema: { querystring: ListQuery } },
     async request => {
-      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-      const { endpointId, from, to, before, limit, ...filter } = request.query
-      const deliveries = await ports.storage.read.webhookDeliveries({
-        ...filter,
+      const partnerId = await knownPartner(ports, request.params.partnerId)
+      const { query } = request
+      const filter = {
+        ...periodOf(query),
         partnerId,
-        endpointId: endpointId === undefined ? undefined : idParameter(endpointId, 'webhook-endpoint-not-found'),
-        from: from === undefined ? undefined : instantOf(from, 'from'),
-        to: to === undefined ? undefined : instantOf(to, 'to'),
-        before: before === undefined ? undefined : deliveryIdOf(before),
-        limit: Math.min(LIMIT_MAX, Number(limit ?? LIMIT_DEFAULT)),
-      })
-      return { deliveries: deliveries.map(encodeDelivery) }
+        endpointId:
+          query.endpointId === undefined ? undefined : idParameter(query.endpointId, 'webhook-endpoint-not-found'),
+        state: query.state,
+        kind: query.kind,
+        cardToken: query.cardToken,
+      }
+      const { rows, nextCursor } = await pageOf(
+        query,
+        deliveryNamed,
+        ({ after, limit }) => ports.storage.read.webhookDeliveries({ ...filter, before: after, limit }),
+        nameOf,
+      )
+      return { deliveries: rows.map(encodeDelivery), nextCursor }
     },
   )
 
@@ -252,21 +248,21 @@ function endpointIdOf({ partnerId, endpointId }: EndpointParams): EndpointId {
 }
 
 /** `<event>-<endpoint>`: an event is delivered to an endpoint once. */
-function deliveryIdOf(text: string): { eventId: bigint; endpointId: bigint } {
-  const [event = '', endpoint = '', ...rest] = text.split('-')
-  if (rest.length > 0) throw new DomainError('webhook-delivery-not-found')
-  return {
-    eventId: idParameter(event, 'webhook-delivery-not-found'),
-    endpointId: idParameter(endpoint, 'webhook-delivery-not-found'),
-  }
+function nameOf({ eventId, endpointId }: Pick<WebhookDelivery, 'eventId' | 'endpointId'>): string {
+  return `${eventId}-${endpointId}`
 }
 
-function instantOf(text: string, field: string): Temporal.Instant {
-  try {
-    return Temporal.Instant.from(text)
-  } catch (cause) {
-    throw Object.assign(new DomainError('invalid-field', field), { cause })
-  }
+function deliveryNamed(name: string): { eventId: bigint; endpointId: bigint } | undefined {
+  const [, eventId, endpointId] = /^(\d{1,18})-(\d{1,18})$/.exec(name) ?? []
+  if (eventId === undefined || endpointId === undefined) return undefined
+  return { eventId: BigInt(eventId), endpointId: BigInt(endpointId) }
+}
+
+/** @throws DomainError `webhook-delivery-not-found` */
+function deliveryIdOf(text: string): { eventId: bigint; endpointId: bigint } {
+  const named = deliveryNamed(text)
+  if (named === undefined) throw new DomainError('webhook-delivery-not-found')
+  return named
 }
 
 function encodeEndpoint(endpoint: WebhookEndpoint) {
@@ -285,7 +281,7 @@ function encodeEndpoint(endpoint: WebhookEndpoint) {
 
 function encodeDelivery(delivery: WebhookDelivery) {
   return {
-    deliveryId: `${delivery.eventId}-${delivery.endpointId}`,
+    deliveryId: nameOf(delivery),
     eventId: String(delivery.eventId),
     endpointId: String(delivery.endpointId),
     kind: delivery.kind,

@@ -3,7 +3,7 @@ import type { Corporation, Director } from '@openissuer/core/cardholder/corporat
 import type { Reader, Transaction } from '../app/ports.ts'
 import { type Queryable, sqlState, UNIQUE_VIOLATION } from './database.ts'
 
-type CardholderRow = {
+export type CardholderRow = {
   partner_id: bigint
   cardholder_id: bigint
   unique_no: string | null
@@ -66,13 +66,13 @@ type CardholderOperations = Pick<
   | 'replacePerson'
 >
 
-const SELECT = `select h.*, to_json(f) as corporation from cardholder h
+export const CARDHOLDER_SELECT = `select h.*, to_json(f) as corporation from cardholder h
   left join corporation f on f.partner_id = h.partner_id and f.cardholder_id = h.cardholder_id`
 
 export function cardholderOperations(database: Queryable): CardholderOperations {
   async function select(partnerId: bigint, cardholderId: bigint, lock: '' | 'for no key update of h') {
     const { rows } = await database.query<CardholderRow>(
-      `${SELECT} where h.partner_id = $1 and h.cardholder_id = $2 ${lock}`,
+      `${CARDHOLDER_SELECT} where h.partner_id = $1 and h.cardholder_id = $2 ${lock}`,
       [partnerId, cardholderId],
     )
     return rows[0] && cardholderOf(rows[0])
@@ -83,7 +83,7 @@ export function cardholderOperations(database: Queryable): CardholderOperations 
     async cardholders(partnerId, cardholderIds) {
       const { rows } = await database.query<CardholderRow>({
         name: 'cardholders',
-        text: `${SELECT} where h.partner_id = $1 and h.cardholder_id = any($2::bigint[])`,
+        text: `${CARDHOLDER_SELECT} where h.partner_id = $1 and h.cardholder_id = any($2::bigint[])`,
         values: [partnerId, cardholderIds],
       })
       return rows.map(cardholderOf)
@@ -92,7 +92,7 @@ export function cardholderOperations(database: Queryable): CardholderOperations 
     async numberedCardholders(filter) {
       const { rows } = await database.query<CardholderRow>({
         name: 'numbered-cardholders',
-        text: `${SELECT}
+        text: `${CARDHOLDER_SELECT}
                 where h.partner_id = $1 and h.created_at between $2 and $3 and h.unique_no is not null
                   and ($4::bigint is null or h.cardholder_id = $4)
                   and ($5::text is null or h.unique_no = $5)
@@ -114,7 +114,7 @@ export function cardholderOperations(database: Queryable): CardholderOperations 
 
     async cardholderByIdentity(partnerId, idType, idNo) {
       const { rows } = await database.query<CardholderRow>(
-        `${SELECT} where h.partner_id = $1 and h.id_type = $2 and h.id_no = $3`,
+        `${CARDHOLDER_SELECT} where h.partner_id = $1 and h.id_type = $2 and h.id_no = $3`,
         [partnerId, idType, idNo],
       )
       return rows[0] && cardholderOf(rows[0])
@@ -122,7 +122,7 @@ export function cardholderOperations(database: Queryable): CardholderOperations 
 
     async cardholderByRegistration(partnerId, country, code) {
       const { rows } = await database.query<CardholderRow>(
-        `${SELECT} where h.partner_id = $1 and f.registration_country = $2 and f.registration_code = $3`,
+        `${CARDHOLDER_SELECT} where h.partner_id = $1 and f.registration_country = $2 and f.registration_code = $3`,
         [partnerId, country, code],
       )
       return rows[0] && cardholderOf(rows[0])
@@ -293,7 +293,7 @@ function corporationOf(row: CorporationRow): Corporation {
   }
 }
 
-function cardholderOf(row: CardholderRow): Cardholder {
+export function cardholderOf(row: CardholderRow): Cardholder {
   return {
     partnerId: row.partner_id,
     cardholderId: row.cardholder_id,

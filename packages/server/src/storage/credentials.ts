@@ -1,4 +1,4 @@
-import type { PagsmileApp, Reader, Transaction } from '../app/ports.ts'
+import type { KeysecureCredential, PagsmileApp, Reader, Transaction } from '../app/ports.ts'
 import type { Queryable } from './database.ts'
 
 type PagsmileAppRow = {
@@ -15,10 +15,24 @@ type PagsmileAppRow = {
   previous_expires_at: Temporal.Instant | null
 }
 
+type KeysecureCredentialRow = {
+  api_key: string
+  partner_id: bigint
+  api_secret: Buffer
+  enabled: boolean
+  expires_at: Temporal.Instant | null
+  allowed_addresses: string[]
+  pci_enabled: boolean
+  pci_origins: string[]
+  requests_per_second: number | null
+}
+
 type CredentialOperations = Pick<
   Reader & Transaction,
   | 'pagsmileApp'
+  | 'pagsmileAppsOf'
   | 'keysecureCredential'
+  | 'keysecureCredentialsOf'
   | 'accessToken'
   | 'operatorKeyExists'
   | 'insertPagsmileApp'
@@ -41,6 +55,14 @@ export function credentialOperations(database: Queryable): CredentialOperations 
         values: [appId],
       })
       return rows[0] && pagsmileAppOf(rows[0])
+    },
+
+    async pagsmileAppsOf(partnerId) {
+      const { rows } = await database.query<PagsmileAppRow>(
+        'select * from pagsmile_app where partner_id = $1 order by created_at, app_id',
+        [partnerId],
+      )
+      return rows.map(pagsmileAppOf)
     },
 
     async insertPagsmileApp(app, createdAt) {
@@ -105,34 +127,20 @@ export function credentialOperations(database: Queryable): CredentialOperations 
     },
 
     async keysecureCredential(apiKey) {
-      const { rows } = await database.query<{
-        api_key: string
-        partner_id: bigint
-        api_secret: Buffer
-        enabled: boolean
-        expires_at: Temporal.Instant | null
-        allowed_addresses: string[]
-        pci_enabled: boolean
-        pci_origins: string[]
-        requests_per_second: number | null
-      }>({
+      const { rows } = await database.query<KeysecureCredentialRow>({
         name: 'keysecure-credential',
         text: 'select * from keysecure_credential where api_key = $1',
         values: [apiKey],
       })
-      const row = rows[0]
-      if (row === undefined) return undefined
-      return {
-        apiKey: row.api_key,
-        partnerId: row.partner_id,
-        apiSecret: row.api_secret,
-        enabled: row.enabled,
-        expiresAt: row.expires_at,
-        allowedAddresses: row.allowed_addresses,
-        pciEnabled: row.pci_enabled,
-        pciOrigins: row.pci_origins,
-        requestsPerSecond: row.requests_per_second,
-      }
+      return rows[0] && keysecureCredentialOf(rows[0])
+    },
+
+    async keysecureCredentialsOf(partnerId) {
+      const { rows } = await database.query<KeysecureCredentialRow>(
+        'select * from keysecure_credential where partner_id = $1 order by created_at, api_key',
+        [partnerId],
+      )
+      return rows.map(keysecureCredentialOf)
     },
 
     async insertKeysecureCredential(credential, createdAt) {
@@ -223,5 +231,19 @@ function pagsmileAppOf(row: PagsmileAppRow): PagsmileApp {
     showSensitive: row.show_sensitive,
     plaintext: row.plaintext,
     previousKey: previous === null || expiresAt === null ? null : { privateKey: previous, expiresAt },
+  }
+}
+
+function keysecureCredentialOf(row: KeysecureCredentialRow): KeysecureCredential {
+  return {
+    apiKey: row.api_key,
+    partnerId: row.partner_id,
+    apiSecret: row.api_secret,
+    enabled: row.enabled,
+    expiresAt: row.expires_at,
+    allowedAddresses: row.allowed_addresses,
+    pciEnabled: row.pci_enabled,
+    pciOrigins: row.pci_origins,
+    requestsPerSecond: row.requests_per_second,
   }
 }

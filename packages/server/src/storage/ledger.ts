@@ -5,7 +5,7 @@ import { currency } from '@openissuer/core/money/currency.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
 import type { Queryable } from './database.ts'
 
-type AccountRow = {
+export type AccountRow = {
   partner_id: bigint
   account_id: bigint
   kind: AccountKind
@@ -166,7 +166,7 @@ export function ledgerOperations(database: Queryable): LedgerOperations {
   }
 }
 
-function accountOf(row: AccountRow): Account {
+export function accountOf(row: AccountRow): Account {
   return {
     partnerId: row.partner_id,
     accountId: row.account_id,

@@ -1,7 +1,7 @@
 import type { CardForm, CardNetwork, CardProgram, ProgramTerms } from '@openissuer/core/card/card.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
-import type { IntegrationMode, PartnerStatus } from '@openissuer/core/partner/partner.ts'
+import type { IntegrationMode, Partner, PartnerStatus } from '@openissuer/core/partner/partner.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
 import type { Queryable } from './database.ts'
 
@@ -38,6 +38,7 @@ type ProgramRow = {
 type PartnerOperations = Pick<
   Reader & Transaction,
   | 'partner'
+  | 'listPartners'
   | 'programs'
   | 'program'
   | 'insertPartner'
@@ -55,18 +56,16 @@ export function partnerOperations(database: Queryable): PartnerOperations {
         text: 'select * from partner where partner_id = $1',
         values: [partnerId],
       })
-      const row = rows[0]
-      if (row === undefined) return undefined
-      return {
-        partnerId: row.partner_id,
-        name: row.name,
-        status: row.status,
-        settings: {
-          integrationMode: row.integration_mode,
-          approveCardholdersAutomatically: row.approve_cardholders_automatically,
-        },
-        createdAt: row.created_at,
-      }
+      return rows[0] && partnerOf(rows[0])
+    },
+
+    async listPartners({ status, after, limit }) {
+      const { rows } = await database.query<PartnerRow>(
+        `select * from partner where ($1::text is null or status = $1) and ($2::bigint is null or partner_id < $2)
+          order by partner_id desc limit $3`,
+        [status ?? null, after?.id ?? null, limit],
+      )
+      return rows.map(partnerOf)
     },
 
     async insertPartner(partner) {
@@ -158,6 +157,19 @@ export function partnerOperations(database: Queryable): PartnerOperations {
 
 function termValues(terms: ProgramTerms): number[] {
   return [terms.fxMarkupBps, terms.foreignFeeBps, terms.clearingToleranceBps, terms.holdDays, terms.longHoldDays]
+}
+
+function partnerOf(row: PartnerRow): Partner {
+  return {
+    partnerId: row.partner_id,
+    name: row.name,
+    status: row.status,
+    settings: {
+      integrationMode: row.integration_mode,
+      approveCardholdersAutomatically: row.approve_cardholders_automatically,
+    },
+    createdAt: row.created_at,
+  }
 }
 
 function programOf(row: ProgramRow): CardProgram {

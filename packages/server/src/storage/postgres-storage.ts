@@ -25,6 +25,9 @@ import { feePlanOperations } from './fee-plans.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
+import { listedCardOperations } from './listed-cards.ts'
+import { listedEventOperations } from './listed-events.ts'
+import { listedLedgerOperations } from './listed-ledger.ts'
 import { managementFeeOperations } from './management-fees.ts'
 import { movementOperations } from './movements.ts'
 import { outboxOperations } from './outbox.ts'
@@ -89,5 +92,8 @@ function operationsOn(database: Queryable): Transaction {
     ...outboxOperations(database),
     ...webhookEndpointOperations(database),
     ...webhookDeliveryOperations(database),
+    ...listedCardOperations(database),
+    ...listedLedgerOperations(database),
+    ...listedEventOperations(database),
   }
 }

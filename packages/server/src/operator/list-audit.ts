@@ -1,0 +1,38 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { AuditEntry } from '../app/ports.ts'
+import { knownPartner } from './ids.ts'
+import type { OperatorContext } from './operator-api.ts'
+import { PAGE, PERIOD, pageById, periodOf } from './paging.ts'
+
+const ListQuery = Type.Object({ ...PERIOD, ...PAGE }, { additionalProperties: false })
+type ListQuery = Static<typeof ListQuery>
+
+/** Whose log it is where a call concerned no partner. */
+const NO_PARTNER = 0n
+
+export const auditListRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
+  server.get<{ Querystring: ListQuery }>('/audit-log', { schema: { querystring: ListQuery } }, ({ query }) =>
+    auditOf(NO_PARTNER, query),
+  )
+
+  server.get<{ Params: { partnerId: string }; Querystring: ListQuery }>(
+    '/partners/:partnerId/audit-log',
+    { schema: { querystring: ListQuery } },
+    async ({ params, query }) => auditOf(await knownPartner(ports, params.partnerId), query),
+  )
+
+  async function auditOf(partnerId: bigint, query: ListQuery) {
+    const filter = { ...periodOf(query), partnerId }
+    const { rows, nextCursor } = await pageById(
+      query,
+      page => ports.storage.read.listAudit({ ...filter, ...page }),
+      entry => entry.auditId,
+    )
+    return { entries: rows.map(encodeEntry), nextCursor }
+  }
+}
+
+function encodeEntry({ auditId, actor, action, subject, at }: AuditEntry) {
+  return { auditId: String(auditId), actor, action, subject, at: at.toString() }
+}

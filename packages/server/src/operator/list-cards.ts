@@ -1,0 +1,153 @@
+import { CARD_STATUSES, type Card, maskedPanOf } from '@openissuer/core/card/card.ts'
+import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
+import { nameOf } from '@openissuer/core/cardholder/cardholder.ts'
+import { DomainError } from '@openissuer/core/errors.ts'
+import type { Account } from '@openissuer/core/ledger/account.ts'
+import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
+import { amount } from '@openissuer/core/money/amount.ts'
+import type { FastifyPluginAsync } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { LimitUsageMinor, Ports } from '../app/ports.ts'
+import { idOrNull, idParameter, knownPartner } from './ids.ts'
+import { encodeAccount } from './list-ledger.ts'
+import type { OperatorContext } from './operator-api.ts'
+import { PAGE, pageByTime } from './paging.ts'
+import { oneOf, wireAmount } from './simulations.ts'
+
+const ListQuery = Type.Object(
+  {
+    status: Type.Optional(oneOf(CARD_STATUSES)),
+    cardholderId: Type.Optional(Type.String({ maxLength: 18 })),
+    programId: Type.Optional(Type.String({ maxLength: 18 })),
+    lastFour: Type.Optional(Type.String({ pattern: '^[0-9]{4}$' })),
+    uniqueNo: Type.Optional(Type.String({ pattern: '^[\\x20-\\x7e]{1,64}$' })),
+    ...PAGE,
+  },
+  { additionalProperties: false },
+)
+
+/** Cards without their secrets: the PAN is masked wherever it is shown. */
+export const cardListRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
+  server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
+    '/partners/:partnerId/cards',
+    { schema: { querystring: ListQuery } },
+    async ({ params, query }) => {
+      const { status, cardholderId, programId, lastFour, uniqueNo } = query
+      const filter = {
+        partnerId: await knownPartner(ports, params.partnerId),
+        status,
+        cardholderId: cardholderId === undefined ? undefined : idParameter(cardholderId, 'cardholder-not-found'),
+        programId: programId === undefined ? undefined : idParameter(programId, 'program-not-found'),
+        lastFour,
+        uniqueNo,
+      }
+      const { rows, nextCursor } = await pageByTime(
+        query,
+        page => ports.storage.read.listCards({ ...filter, ...page }),
+        ({ createdAt, cardId }) => ({ at: createdAt, id: cardId }),
+      )
+      return { cards: rows.map(encodeCard), nextCursor }
+    },
+  )
+
+  server.get<{ Params: { partnerId: string; cardId: string } }>('/partners/:partnerId/cards/:cardId', ({ params }) =>
+    shownCard(ports, {
+      partnerId: idParameter(params.partnerId, 'partner-not-found'),
+      cardId: idParameter(params.cardId, 'card-not-found'),
+    }),
+  )
+
+  server.get<{ Params: { cardToken: string } }>('/cards/:cardToken', async ({ params }) => {
+    const located = await ports.storage.read.locateCardByToken(cardTokenOf(params.cardToken))
+    if (located === undefined) throw new DomainError('card-not-found')
+    return shownCard(ports, located)
+  })
+}
+
+/** @throws DomainError `card-not-found` for what no card can have */
+export function cardTokenOf(text: string): string {
+  if (!/^\d{1,20}$/.test(text)) throw new DomainError('card-not-found')
+  return text
+}
+
+async function shownCard({ storage: { read }, clock }: Ports, { partnerId, cardId }: CardKey) {
+  const card = await read.card(partnerId, cardId)
+  if (card === undefined) throw new DomainError('card-not-found')
+  const { accountId, programId, cardholderId } = card
+  const [account, program, cardholder, limit, changes, pin, used] = await Promise.all([
+    read.account(partnerId, accountId),
+    read.program(programId),
+    cardholderId === null ? undefined : read.cardholder(partnerId, cardholderId),
+    read.limitOfCard(partnerId, card.token),
+    read.cardStatusChanges(partnerId, cardId),
+    read.pinDigest(partnerId, cardId),
+    read.usageOn(partnerId, cardId, clock.now().toZonedDateTimeISO('UTC').toPlainDate().toString()),
+  ])
+  if (account === undefined || program === undefined) throw new Error(`card ${cardId} has lost its account or program`)
+  return {
+    ...encodeCard(card),
+    program: { programId: String(programId), name: program.name },
+    cardholder:
+      cardholder === undefined
+        ? null
+        : {
+            cardholderId: String(cardholder.cardholderId),
+            name: nameOf(cardholder),
+            verification: cardholder.verification,
+          },
+    account: encodeAccount(account),
+    hasPin: pin !== undefined,
+    limit: limit === undefined ? null : encodeLimit(limit),
+    used: encodeUsage(account, used),
+    statusHistory: changes.map(encodeChange),
+  }
+}
+
+type CardKey = { readonly partnerId: bigint; readonly cardId: bigint }
+
+function encodeCard(card: Card) {
+  return {
+    cardId: String(card.cardId),
+    partnerId: String(card.partnerId),
+    cardToken: card.token,
+    uniqueNo: card.uniqueNo,
+    maskedPan: maskedPanOf(card),
+    lastFour: card.lastFour,
+    expiry: `${card.expiry.year}-${String(card.expiry.month).padStart(2, '0')}`,
+    network: card.network,
+    form: card.form,
+    status: card.status,
+    shared: card.shared,
+    programId: String(card.programId),
+    cardholderId: idOrNull(card.cardholderId),
+    accountId: String(card.accountId),
+    remark: card.remark,
+    createdAt: card.createdAt.toString(),
+    activatedAt: card.activatedAt?.toString() ?? null,
+  }
+}
+
+function encodeLimit(limit: CardLimit) {
+  return {
+    limitId: String(limit.limitId),
+    dailyCount: limit.dailyCount,
+    singleAmount: wireAmount(limit.singleAmount),
+    dailyAmount: wireAmount(limit.dailyAmount),
+    monthlyAmount: wireAmount(limit.monthlyAmount),
+    totalAmount: limit.totalAmount && wireAmount(limit.totalAmount),
+  }
+}
+
+/** What the card has used today, in this month and in its life; days and months in UTC. */
+function encodeUsage({ currency }: Account, { dayCount, dayMinor, monthMinor, totalMinor }: LimitUsageMinor) {
+  return {
+    dailyCount: dayCount,
+    dailyAmount: wireAmount(amount(dayMinor, currency)),
+    monthlyAmount: wireAmount(amount(monthMinor, currency)),
+    totalAmount: wireAmount(amount(totalMinor, currency)),
+  }
+}
+
+function encodeChange({ previous, status, reason, at }: CardStatusChange) {
+  return { previous, status, reason, at: at.toString() }
+}

@@ -1,0 +1,117 @@
+/** Accounts and journal entries as operators list them. */
+import type { AccountKind, Side } from '@openissuer/core/ledger/account.ts'
+import type { JournalEntryKind } from '@openissuer/core/ledger/journal-entry.ts'
+import { amount } from '@openissuer/core/money/amount.ts'
+import { currency } from '@openissuer/core/money/currency.ts'
+import type { ListedEntry, ListedPosting, ListReader } from '../app/list-ports.ts'
+import { Conditions } from './conditions.ts'
+import type { Queryable } from './database.ts'
+import { type AccountRow, accountOf } from './ledger.ts'
+
+type EntryRow = {
+  entry_id: bigint
+  kind: JournalEntryKind
+  card_id: bigint | null
+  card_token: string | null
+  order_no: string | null
+  memo: string | null
+  created_at: Temporal.Instant
+}
+
+type PostingRow = {
+  entry_id: bigint
+  account_id: bigint
+  account_kind: AccountKind
+  side: Side
+  amount_minor: bigint
+  currency: string
+  balance_after_minor: bigint
+}
+
+export function listedLedgerOperations(
+  database: Queryable,
+): Pick<ListReader, 'listAccounts' | 'listEntries' | 'entry'> {
+  return {
+    async listAccounts(filter) {
+      const where = new Conditions('partner_id', filter.partnerId)
+        .and(filter.kind, value => `kind = ${value}`)
+        .and(filter.currency, value => `currency = ${value}`)
+        .and(filter.cardholderId, value => `cardholder_id = ${value}`)
+        .and(filter.after?.id, value => `account_id > ${value}`)
+      const { rows } = await database.query<AccountRow>(
+        `select * from account where ${where.sql} order by account_id limit ${where.add(filter.limit)}`,
+        where.values,
+      )
+      return rows.map(accountOf)
+    },
+
+    async listEntries(filter) {
+      const where = new Conditions('e.partner_id', filter.partnerId)
+        .and(
+          filter.accountId,
+          value => `exists (select from posting p
+             where p.partner_id = e.partner_id and p.entry_id = e.entry_id and p.account_id = ${value})`,
+        )
+        .and(
+          filter.cardToken,
+          value => `e.card_id = (select card_id from card where partner_id = $1 and token = ${value})`,
+        )
+        .and(filter.kind, value => `e.kind = ${value}`)
+        .and(filter.orderNo, value => `e.order_no = ${value}`)
+        .within(filter, 'e.created_at')
+        .olderThan(filter.after, 'e.created_at', 'e.entry_id')
+      const { rows } = await database.query<EntryRow>(
+        `${SELECT_ENTRY} where ${where.sql} order by e.created_at desc, e.entry_id desc limit ${where.add(filter.limit)}`,
+        where.values,
+      )
+      return withPostings(database, filter.partnerId, rows)
+    },
+
+    async entry(partnerId, entryId) {
+      const { rows } = await database.query<EntryRow>(`${SELECT_ENTRY} where e.partner_id = $1 and e.entry_id = $2`, [
+        partnerId,
+        entryId,
+      ])
+      return (await withPostings(database, partnerId, rows))[0]
+    },
+  }
+}
+
+const SELECT_ENTRY = `select e.entry_id, e.kind, e.card_id, c.token as card_token, e.order_no, e.memo, e.created_at
+  from journal_entry e left join card c on c.partner_id = e.partner_id and c.card_id = e.card_id`
+
+async function withPostings(
+  database: Queryable,
+  partnerId: bigint,
+  entries: readonly EntryRow[],
+): Promise<readonly ListedEntry[]> {
+  if (entries.length === 0) return []
+  const { rows } = await database.query<PostingRow>(
+    `select p.entry_id, p.account_id, a.kind as account_kind, p.side, p.amount_minor, p.currency, p.balance_after_minor
+       from posting p join account a on a.partner_id = p.partner_id and a.account_id = p.account_id
+      where p.partner_id = $1 and p.entry_id = any($2::bigint[]) order by p.entry_id, p.line_no`,
+    [partnerId, entries.map(entry => entry.entry_id)],
+  )
+  const postings = Map.groupBy(rows, row => row.entry_id)
+  return entries.map(row => ({
+    partnerId,
+    entryId: row.entry_id,
+    kind: row.kind,
+    cardId: row.card_id,
+    cardToken: row.card_token,
+    orderNo: row.order_no,
+    memo: row.memo,
+    createdAt: row.created_at,
+    postings: (postings.get(row.entry_id) ?? []).map(postingOf),
+  }))
+}
+
+function postingOf(row: PostingRow): ListedPosting {
+  return {
+    accountId: row.account_id,
+    accountKind: row.account_kind,
+    side: row.side,
+    amount: amount(row.amount_minor, currency(row.currency)),
+    balanceAfter: amount(row.balance_after_minor, currency(row.currency)),
+  }
+}
