@@ -51,6 +51,8 @@ const COMPOSITION = new Set(
     'first-start.ts',
     'ledger-command.ts',
     'ledger-watch.ts',
+    'references.ts',
+    'write-references.ts',
     'config.ts',
     'random.ts',
     'clock.ts',

@@ -13,6 +13,7 @@ import { type KeySecureAnswer, KeySecureClient } from '../../demo/keysecure-clie
 import { type Merchant, OperatorClient } from '../../demo/operator-client.ts'
 import { formatTimestamp, newRequestId, type PagsmileAnswer, PagsmileClient } from '../../demo/pagsmile-client.ts'
 import { pagsmileDone, pagsmileError, pagsmileSuccess, violations } from '../../demo/shapes.ts'
+import { assertDescribed } from '../support/reference.ts'
 import { isRecord } from './golden.ts'
 
 export type Fields = Record<string, unknown>
@@ -86,10 +87,30 @@ export async function startIssuer(): Promise<Issuer> {
     baseUrl,
     partnerId,
     sharedAccount: pagsmile.sharedAccount,
-    pagsmile: new PagsmileClient({ baseUrl, ...pagsmile }),
-    keysecure: new KeySecureClient({ baseUrl, ...keysecure }),
+    pagsmile: new CheckedPagsmileClient({ baseUrl, ...pagsmile }),
+    keysecure: new CheckedKeySecureClient({ baseUrl, ...keysecure }),
     operator: new OperatorClient({ baseUrl, operatorKey }),
     fundingAccount: pagsmile.fundingAccount,
+  }
+}
+
+/** The client of the demo, which also holds each answer against the reference. */
+export class CheckedPagsmileClient extends PagsmileClient {
+  override async send(...request: Parameters<PagsmileClient['send']>): Promise<PagsmileAnswer> {
+    const answer = await super.send(...request)
+    const { status, envelope, data } = answer
+    const body = data === undefined ? envelope : { ...envelope, data }
+    assertDescribed('pagsmile', { method: 'POST', path: request[0], status, answer: body })
+    return answer
+  }
+}
+
+export class CheckedKeySecureClient extends KeySecureClient {
+  override async send(...request: Parameters<KeySecureClient['send']>): Promise<KeySecureAnswer> {
+    const answer = await super.send(...request)
+    const [method, path] = request
+    assertDescribed('keysecure', { method, path, status: answer.status, answer: answer.envelope })
+    return answer
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The KeySecure dialect over a real database, called without a socket, and merchants with money who call it. Every answer
- * is checked on its way: HTTP 200 and the envelope.
+ * is checked on its way: HTTP 200, the envelope, and what the reference describes.
  */
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
@@ -9,6 +9,7 @@ import type { KeysecureSettings } from '../../packages/server/src/app/ports.ts'
 import { cardholderNoOf, programNoOf } from '../../packages/server/src/dialects/keysecure/ids.ts'
 import { keysecureDialect } from '../../packages/server/src/dialects/keysecure/routes.ts'
 import { createHttpServer } from '../../packages/server/src/http/server.ts'
+import { assertDescribed } from './reference.ts'
 import { addCardholder, addPartner, addProgram, createUseCases, type TestPartner, type UseCases } from './use-cases.ts'
 
 export type KeysecureAnswer = { readonly code: number; readonly msg: string; readonly data: AnswerData }
@@ -100,6 +101,8 @@ async function callsOf(
     if (answer.statusCode !== 200 || typeof parsed.code !== 'number' || typeof parsed.msg !== 'string') {
       throw new Error(`${method} ${url} was answered ${answer.statusCode}: ${answer.body}`)
     }
+    const path = `/open-api/v1${url.replace(/\?.*/s, '')}`
+    assertDescribed('keysecure', { method, path, status: answer.statusCode, answer: parsed })
     return parsed
   }
   let token = ''

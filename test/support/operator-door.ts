@@ -1,6 +1,6 @@
 /**
  * The Operator API over a real database, called without a socket. Every answer is checked on its way: JSON in the door's
- * form, and never a fault of our own.
+ * form, as its reference describes it, and never a fault of our own.
  */
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino'
@@ -12,6 +12,7 @@ import { pagsmileNotifications } from '../../packages/server/src/dialects/pagsmi
 import { createHttpServer } from '../../packages/server/src/http/server.ts'
 import { operatorApi, operatorKeyHash } from '../../packages/server/src/operator/operator-api.ts'
 import { refusalOf } from '../../packages/server/src/webhooks/addresses.ts'
+import { assertDescribed } from './reference.ts'
 import { createUseCases, type UseCases } from './use-cases.ts'
 
 export type OperatorAnswer = {
@@ -122,6 +123,7 @@ function callsOf(server: FastifyInstance, key: string): Pick<OperatorDoor, 'call
     const parsed = JSON.parse(text)
     if (status >= 400 && !isErrorForm(parsed))
       throw new Error(`${method} ${path}: no error in the door's form: ${text}`)
+    assertDescribed('operator', { method, path: path.replace(/\?.*/s, ''), status, answer: parsed })
     return { status, body: parsed as AnswerBody, text }
   }
   return { call, post: (path, body, headers) => call('POST', path, body, headers) }

@@ -30,16 +30,19 @@ export type AuthorizationEvent = {
   readonly createdAt: Temporal.Instant
 }
 
-export type EventKind =
-  | 'authorization'
-  | 'advice'
-  | 'increment'
-  | 'reversal'
-  | 'expiry'
-  | 'clearing'
-  | 'refund'
-  | 'refund-reversal'
-  | 'clearing-correction'
+export const EVENT_KINDS = [
+  'authorization',
+  'advice',
+  'increment',
+  'reversal',
+  'expiry',
+  'clearing',
+  'refund',
+  'refund-reversal',
+  'clearing-correction',
+] as const
+
+export type EventKind = (typeof EVENT_KINDS)[number]
 
 /** What a message did, enough to recompute holds and usage and to answer a repetition of it. */
 export type Effect = {

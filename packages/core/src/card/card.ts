@@ -3,9 +3,13 @@ import type { Currency } from '../money/currency.ts'
 import type { Expiry } from './expiry.ts'
 import { maskPan } from './pan.ts'
 
-export type CardForm = 'virtual' | 'physical'
+export const CARD_FORMS = ['virtual', 'physical'] as const
 
-export type CardNetwork = 'visa' | 'mastercard' | 'discover' | 'unionpay'
+export type CardForm = (typeof CARD_FORMS)[number]
+
+export const CARD_NETWORKS = ['visa', 'mastercard', 'discover', 'unionpay'] as const
+
+export type CardNetwork = (typeof CARD_NETWORKS)[number]
 
 /**
  * `pending`: being made; `awaiting-activation`: made, the holder must activate it; `blocked`: frozen, can be undone;

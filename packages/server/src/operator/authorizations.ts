@@ -1,17 +1,19 @@
-import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
+import { type Authorization, ENTRY_MODES } from '@openissuer/core/authorization/authorization.ts'
 import { DECLINE_REASONS, type DeclineReason } from '@openissuer/core/authorization/decline-reason.ts'
-import type { AuthorizationEvent } from '@openissuer/core/authorization/event.ts'
+import { type AuthorizationEvent, EVENT_KINDS } from '@openissuer/core/authorization/event.ts'
 import { explain } from '@openissuer/core/authorization/explanation.ts'
 import type { PartnerDecision } from '@openissuer/core/authorization/partner-decision.ts'
+import { ECIS, THREE_DS_RESULTS, THREE_DS_VERSIONS } from '@openissuer/core/authorization/three-ds.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Ports } from '../app/ports.ts'
+import { DecimalText, documented, IdText, InstantText, Money, nullable, pageSchema } from './answers.ts'
 import { CardToken, idOrNull, idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { PAGE, PERIOD, pageByTime, periodOf } from './paging.ts'
-import { encodeAuthorization, oneOf, wireAmount } from './simulations.ts'
+import { AUTHORIZATION, DeclineReasonText, encodeAuthorization, oneOf, Trace, wireAmount } from './simulations.ts'
 
 const Query = Type.Object({ partnerId: Type.Optional(Type.String({ maxLength: 18 })) }, { additionalProperties: false })
 
@@ -27,11 +29,124 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Authorizations')
+
+const SUMS = {
+  held: Money,
+  reversed: Money,
+  expired: Money,
+  cleared: Money,
+  refunded: Money,
+}
+
+const Status = oneOf(['open', 'closed'])
+
+const MerchantShown = Type.Object(
+  {
+    id: nullable(Type.String()),
+    name: nullable(Type.String()),
+    mcc: nullable(Type.String()),
+    country: nullable(Type.String()),
+    city: nullable(Type.String()),
+    acquirerId: nullable(Type.String()),
+  },
+  { title: 'Merchant' },
+)
+
+const STATE = {
+  ...AUTHORIZATION,
+  ...SUMS,
+  status: Status,
+  fee: Money,
+  entryMode: nullable(oneOf(ENTRY_MODES)),
+  threeDs: nullable(
+    Type.Object({
+      version: nullable(oneOf(THREE_DS_VERSIONS)),
+      eci: oneOf(ECIS),
+      result: oneOf(THREE_DS_RESULTS),
+      dsTransactionId: nullable(Type.String()),
+    }),
+  ),
+  merchant: MerchantShown,
+}
+
+/** A message that follows an authorization, or the decision itself. */
+export const EventShown = Type.Object(
+  {
+    eventId: IdText,
+    partnerId: IdText,
+    authorizationId: nullable(IdText),
+    originalEventId: nullable(IdText),
+    kind: oneOf(EVENT_KINDS),
+    transactionAmount: Money,
+    billingAmount: Money,
+    entryId: nullable(IdText),
+    effect: nullable(
+      Type.Object({
+        hold: Money,
+        conversionRate: nullable(DecimalText),
+        fee: Money,
+        feeEntryId: nullable(IdText),
+        final: Type.Boolean(),
+        forced: Type.Boolean(),
+        decision: nullable(oneOf(['approved', 'declined'])),
+        declineReason: nullable(DeclineReasonText),
+        explanation: nullable(Type.String()),
+        approvalCode: nullable(Type.String()),
+        trace: Trace,
+        authorization: nullable(Type.Object({ status: Status, approvedAmount: Money, ...SUMS })),
+      }),
+      { description: 'null for the decision, whose own record says all' },
+    ),
+    createdAt: InstantText,
+  },
+  { title: 'AuthorizationEvent' },
+)
+
+const ShownAuthorization = Type.Object(
+  {
+    ...STATE,
+    trace: Trace,
+    events: Type.Array(EventShown, { description: 'the decision first' }),
+    partnerDecision: nullable(
+      Type.Object({
+        decisionSource: oneOf(['partner', 'fallback']),
+        outcome: oneOf(['approved', 'declined', 'timeout', 'unreachable', 'bad-answer', 'busy', 'not-set-up', 'lost']),
+        approved: Type.Boolean(),
+        code: nullable(Type.String()),
+        message: nullable(Type.String()),
+        latencyMs: nullable(Type.Integer()),
+        late: nullable(
+          Type.Object({
+            approved: Type.Boolean(),
+            code: nullable(Type.String()),
+            message: nullable(Type.String()),
+            latencyMs: Type.Integer(),
+          }),
+        ),
+        decidedAt: InstantText,
+      }),
+      { description: 'of a partner that decides itself' },
+    ),
+  },
+  { title: 'AuthorizationWithEvents' },
+)
+
 /** Authorizations as they stand; each alone with everything that happened to it. */
 export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
   server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
     '/partners/:partnerId/authorizations',
-    { schema: { querystring: ListQuery } },
+    {
+      schema: {
+        ...described(
+          'listAuthorizations',
+          'List the authorizations of a partner',
+          pageSchema('authorizations', Type.Object(STATE, { title: 'Authorization' })),
+          ['invalid-field'],
+        ),
+        querystring: ListQuery,
+      },
+    },
     async ({ params, query }) => {
       const { cardToken, status, decision, declineReason } = query
       const filter = {
@@ -53,7 +168,14 @@ export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (s
 
   server.get<{ Params: { authorizationId: string }; Querystring: Static<typeof Query> }>(
     '/authorizations/:authorizationId',
-    { schema: { querystring: Query } },
+    {
+      schema: {
+        ...described('showAuthorization', 'Show an authorization with all that followed it', ShownAuthorization, [
+          'authorization-not-found',
+        ]),
+        querystring: Query,
+      },
+    },
     async request => {
       const authorizationId = idParameter(request.params.authorizationId, 'authorization-not-found')
       const { partnerId: named } = request.query

@@ -7,6 +7,7 @@ import { openDocument } from '../app/add-document.ts'
 import { approveCardholder } from '../app/approve-cardholder.ts'
 import type { Work } from '../app/ports.ts'
 import { rejectCardholder, setCardholderDisabled } from '../app/review-cardholder.ts'
+import { documented, IdText, InstantText, nullable, pageSchema } from './answers.ts'
 import { idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { PAGE, pageByTime } from './paging.ts'
@@ -35,6 +36,92 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Cardholders')
+
+const OUTCOME = {
+  cardholderId: IdText,
+  uniqueNo: nullable(Type.String(), { description: 'the number of the partner’s own' }),
+  verification: oneOf(VERIFICATIONS),
+  rejection: nullable(Type.String()),
+  rejectionCodes: Type.Array(Type.String()),
+  disabled: Type.Boolean(),
+}
+
+const Outcome = Type.Object(OUTCOME, { title: 'CardholderReview' })
+
+const LISTED = {
+  ...OUTCOME,
+  name: nullable(Type.String()),
+  kind: oneOf(['person', 'company']),
+  createdAt: InstantText,
+}
+
+const Address = Type.Object(
+  {
+    line1: Type.String(),
+    line2: nullable(Type.String()),
+    postalCode: Type.String(),
+    city: Type.String(),
+    state: Type.String(),
+    country: Type.String(),
+  },
+  { title: 'Address' },
+)
+
+const Day = Type.String({ format: 'date' })
+
+const ShownCardholder = Type.Object(
+  {
+    ...LISTED,
+    person: nullable(
+      Type.Object({
+        firstName: Type.String(),
+        lastName: Type.String(),
+        mobile: Type.String(),
+        email: Type.String(),
+        idNo: Type.String(),
+        idType: Type.Integer(),
+        idIssuedOn: nullable(Day),
+        idExpiresOn: nullable(Day),
+        birthday: Day,
+        gender: nullable(Type.Integer()),
+        nationality: Type.String(),
+        address: Address,
+      }),
+      { description: 'null for a company, and while only a KYC provider knows the person' },
+    ),
+    company: nullable(
+      Type.Object({
+        registrationName: Type.String(),
+        registrationCode: Type.String(),
+        registeredOn: Day,
+        expiresOn: nullable(Day),
+        vatCode: nullable(Type.String()),
+        businessScope: nullable(Type.String()),
+        contactName: Type.String(),
+        mobile: Type.String(),
+        email: Type.String(),
+        registrationAddress: Address,
+      }),
+    ),
+    documents: Type.Array(
+      Type.Object({
+        documentId: IdText,
+        kind: Type.String(),
+        fileName: Type.String(),
+        fileType: Type.String(),
+        byteCount: Type.Integer(),
+        description: nullable(Type.String()),
+        createdAt: InstantText,
+      }),
+    ),
+  },
+  { title: 'CardholderWithDetails' },
+)
+
+/** Bytes, not JSON. */
+const File = Type.String({ contentMediaType: 'application/octet-stream' })
+
 const PATH = '/partners/:partnerId/cardholders/:cardholderId'
 
 export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
@@ -45,28 +132,58 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
     return run(request, named.partnerId, work => useCase(work, named), encodeOutcome)
   }
 
-  server.post<OfCardholder>(`${PATH}/approve`, request => act(request, approveCardholder))
+  server.post<OfCardholder>(
+    `${PATH}/approve`,
+    {
+      schema: described('approveCardholder', 'Approve a cardholder', Outcome, [
+        'cardholder-not-found',
+        'cardholder-already-approved',
+      ]),
+    },
+    request => act(request, approveCardholder),
+  )
 
   server.post<OfCardholder & { Body: Static<typeof Rejection> }>(
     `${PATH}/reject`,
-    { schema: { body: Rejection } },
+    {
+      schema: {
+        ...described('rejectCardholder', 'Reject a cardholder, for now or for good', Outcome, [
+          'cardholder-not-found',
+          'cardholder-rejected',
+        ]),
+        body: Rejection,
+      },
+    },
     request => {
       const { remark, codes = [], final = false } = request.body
       return act(request, (work, named) => rejectCardholder(work, { ...named, remark, codes, final }))
     },
   )
 
-  server.post<OfCardholder>(`${PATH}/disable`, request =>
-    act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: true })),
+  server.post<OfCardholder>(
+    `${PATH}/disable`,
+    { schema: described('disableCardholder', 'Give a cardholder no more cards', Outcome, ['cardholder-not-found']) },
+    request => act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: true })),
   )
 
-  server.post<OfCardholder>(`${PATH}/enable`, request =>
-    act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: false })),
+  server.post<OfCardholder>(
+    `${PATH}/enable`,
+    { schema: described('enableCardholder', 'Give a cardholder cards again', Outcome, ['cardholder-not-found']) },
+    request => act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: false })),
   )
 
   server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
     '/partners/:partnerId/cardholders',
-    { schema: { querystring: ListQuery } },
+    {
+      schema: {
+        ...described(
+          'listCardholders',
+          'List the cardholders of a partner',
+          pageSchema('cardholders', Type.Object(LISTED, { title: 'Cardholder' })),
+        ),
+        querystring: ListQuery,
+      },
+    },
     async ({ params, query }) => {
       const { verification, disabled, uniqueNo } = query
       const filter = {
@@ -84,32 +201,49 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
     },
   )
 
-  server.get<OfCardholder>(PATH, async request => {
-    const { partnerId, cardholderId } = namedBy(request.params)
-    const cardholder = await ports.storage.read.cardholder(partnerId, cardholderId)
-    if (cardholder === undefined) throw new DomainError('cardholder-not-found')
-    const documents = await ports.storage.read.documents(partnerId, cardholderId)
-    return { ...encodeListed(cardholder), ...encodeIdentity(cardholder), documents: documents.map(encodeDocument) }
-  })
+  server.get<OfCardholder>(
+    PATH,
+    {
+      schema: described('showCardholder', 'Show a cardholder with its documents', ShownCardholder, [
+        'cardholder-not-found',
+      ]),
+    },
+    async request => {
+      const { partnerId, cardholderId } = namedBy(request.params)
+      const cardholder = await ports.storage.read.cardholder(partnerId, cardholderId)
+      if (cardholder === undefined) throw new DomainError('cardholder-not-found')
+      const documents = await ports.storage.read.documents(partnerId, cardholderId)
+      return { ...encodeListed(cardholder), ...encodeIdentity(cardholder), documents: documents.map(encodeDocument) }
+    },
+  )
 
   /** As a file to keep, never to show: what a partner sent is not to run in a reviewer's browser. */
-  server.get<OfDocument>(`${PATH}/documents/:documentId`, async (request, reply) => {
-    const named = namedBy(request.params)
-    const documentId = idParameter(request.params.documentId, 'document-not-found')
-    const { content, document } = await openDocument(ports, { ...named, documentId })
-    await run(
-      request,
-      named.partnerId,
-      async () => undefined,
-      () => null,
-    )
-    return reply
-      .type('application/octet-stream')
-      .header('content-disposition', `attachment; filename="document-${documentId}.${document.fileType}"`)
-      .header('x-content-type-options', 'nosniff')
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(content))
-  })
+  server.get<OfDocument>(
+    `${PATH}/documents/:documentId`,
+    {
+      schema: described('downloadDocument', 'Download a document', File, [
+        'cardholder-not-found',
+        'document-not-found',
+      ]),
+    },
+    async (request, reply) => {
+      const named = namedBy(request.params)
+      const documentId = idParameter(request.params.documentId, 'document-not-found')
+      const { content, document } = await openDocument(ports, { ...named, documentId })
+      await run(
+        request,
+        named.partnerId,
+        async () => undefined,
+        () => null,
+      )
+      return reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename="document-${documentId}.${document.fileType}"`)
+        .header('x-content-type-options', 'nosniff')
+        .header('cache-control', 'no-store')
+        .send(Buffer.from(content))
+    },
+  )
 }
 
 function namedBy({ partnerId, cardholderId }: OfCardholder['Params']) {

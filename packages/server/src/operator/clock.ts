@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox'
 import { type DueWork, runDue } from '../app/due-work.ts'
 import type { Clock } from '../app/ports.ts'
 import { type ClockChange, changeClock, followClock, type ProductClock } from '../app/product-clock.ts'
+import { documented, InstantText } from './answers.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
 
 const ClockChangeBody = Type.Object(
@@ -17,6 +18,19 @@ const ClockChangeBody = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Clock')
+
+const State = Type.Enum(['real', 'shifted', 'frozen'])
+
+const Moved = Type.Object({
+  from: InstantText,
+  now: InstantText,
+  state: State,
+  ran: Type.Array(Type.Object({ at: InstantText, kind: Type.String(), subject: Type.String() }), {
+    description: 'what fell due on the way, in due order',
+  }),
+})
+
 export type ClockDoor = { readonly clock: ProductClock; readonly wall: Clock; readonly due: readonly DueWork[] }
 
 /** The sandbox's clock. Moving it runs what falls due on the way, in due order, and reports what ran. */
@@ -24,11 +38,24 @@ export const clockRoutes: FastifyPluginAsync<OperatorContext & ClockDoor> = asyn
   server,
   { ports, run, clock, wall, due },
 ) => {
-  server.get('/clock', async () => ({ now: clock.now().toString(), state: stateOf(clock) }))
+  server.get(
+    '/clock',
+    { schema: described('showClock', 'Show the clock', Type.Object({ now: InstantText, state: State })) },
+    async () => ({ now: clock.now().toString(), state: stateOf(clock) }),
+  )
 
   server.post<{ Body: Static<typeof ClockChangeBody> }>(
     '/clock',
-    { schema: { body: ClockChangeBody } },
+    {
+      schema: {
+        ...described('changeClock', 'Freeze, set, advance or resume the clock', Moved, [
+          'sandbox-only',
+          'clock-goes-back',
+          'invalid-field',
+        ]),
+        body: ClockChangeBody,
+      },
+    },
     async request => {
       if (ports.mode === 'live') throw new OperatorError(403, 'sandbox-only', 'The clock is real time in live mode.')
       const change = changeOf(request.body)

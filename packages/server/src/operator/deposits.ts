@@ -7,6 +7,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { confirmDeposit, rejectDeposit, reviewDeposit } from '../app/decide-deposit.ts'
 import { openAccount } from '../app/open-account.ts'
+import { CurrencyText, documented, IdText, InstantText, Money, nullable } from './answers.ts'
 import { idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { wireAmount } from './simulations.ts'
@@ -36,6 +37,36 @@ const NewAccount = Type.Object(
   CLOSED,
 )
 
+const described = documented('Accounts and deposits')
+
+const Deposit = Type.Object(
+  {
+    depositId: IdText,
+    orderNo: Type.String(),
+    status: Type.Enum(['awaiting-confirmation', 'in-review', 'completed', 'failed']),
+    accountId: IdText,
+    payAmount: Money,
+    creditCurrency: CurrencyText,
+    creditAmount: nullable(Money),
+    payer: Type.Object({
+      account: nullable(Type.String()),
+      bank: nullable(Type.String()),
+      expectedOn: nullable(Type.String({ format: 'date' })),
+    }),
+    memo: nullable(Type.String()),
+    rejection: nullable(Type.String()),
+    createdAt: InstantText,
+  },
+  { title: 'Deposit' },
+)
+
+const AccountOpened = Type.Object({
+  accountId: IdText,
+  kind: Type.Enum(['partner-funding', 'shared']),
+  currency: CurrencyText,
+  name: Type.String(),
+})
+
 type OfPartner = { Params: { partnerId: string } }
 type OfDeposit = { Params: { partnerId: string; depositId: string } }
 
@@ -47,7 +78,16 @@ const DEPOSITS_SHOWN_MAX = 100
 export const depositRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
   server.get<OfPartner & { Querystring: Static<typeof List> }>(
     '/partners/:partnerId/deposits',
-    { schema: { querystring: List } },
+    {
+      schema: {
+        ...described(
+          'listDeposits',
+          'List the newest deposits that a partner has announced',
+          Type.Object({ deposits: Type.Array(Deposit) }),
+        ),
+        querystring: List,
+      },
+    },
     async request => {
       const partnerId = await knownPartner(ports, request.params.partnerId)
       const statuses = request.query.open === undefined ? ALL : OPEN
@@ -58,7 +98,18 @@ export const depositRoutes: FastifyPluginAsync<OperatorContext> = async (server,
 
   server.post<OfDeposit & { Body: Static<typeof Confirmation> }>(
     '/partners/:partnerId/deposits/:depositId/confirm',
-    { schema: { body: Confirmation } },
+    {
+      schema: {
+        ...described('confirmDeposit', 'Credit a deposit whose money has arrived', Deposit, [
+          'deposit-not-found',
+          'deposit-closed',
+          'missing-field',
+          'invalid-amount',
+          'unknown-currency',
+        ]),
+        body: Confirmation,
+      },
+    },
     request => {
       const named = namedBy(request.params)
       const amount = creditedBy(request.body)
@@ -66,14 +117,28 @@ export const depositRoutes: FastifyPluginAsync<OperatorContext> = async (server,
     },
   )
 
-  server.post<OfDeposit>('/partners/:partnerId/deposits/:depositId/review', request => {
-    const named = namedBy(request.params)
-    return run(request, named.partnerId, work => reviewDeposit(work, named), encodeDeposit)
-  })
+  server.post<OfDeposit>(
+    '/partners/:partnerId/deposits/:depositId/review',
+    {
+      schema: described('reviewDeposit', 'Say that a deposit is looked into', Deposit, [
+        'deposit-not-found',
+        'deposit-closed',
+      ]),
+    },
+    request => {
+      const named = namedBy(request.params)
+      return run(request, named.partnerId, work => reviewDeposit(work, named), encodeDeposit)
+    },
+  )
 
   server.post<OfDeposit & { Body: Static<typeof Rejection> }>(
     '/partners/:partnerId/deposits/:depositId/reject',
-    { schema: { body: Rejection } },
+    {
+      schema: {
+        ...described('rejectDeposit', 'Refuse a deposit', Deposit, ['deposit-not-found', 'deposit-closed']),
+        body: Rejection,
+      },
+    },
     request => {
       const named = namedBy(request.params)
       const { reason } = request.body
@@ -83,7 +148,12 @@ export const depositRoutes: FastifyPluginAsync<OperatorContext> = async (server,
 
   server.post<OfPartner & { Body: Static<typeof NewAccount> }>(
     '/partners/:partnerId/accounts',
-    { schema: { body: NewAccount } },
+    {
+      schema: {
+        ...described('openAccount', 'Open one more account', AccountOpened, ['unknown-currency'], 201),
+        body: NewAccount,
+      },
+    },
     async (request, reply) => {
       const partnerId = await knownPartner(ports, request.params.partnerId)
       const { kind, name } = request.body

@@ -5,6 +5,7 @@ import { type ExchangeRate, RATE_DIGITS_MAX, rateFrom } from '@openissuer/core/m
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { addExchangeRate } from '../app/add-exchange-rate.ts'
+import { CurrencyText, DecimalText, documented, InstantText as InstantAnswer, nullable } from './answers.ts'
 import type { OperatorContext } from './operator-api.ts'
 
 const Code = Type.String({ maxLength: 5 })
@@ -34,6 +35,33 @@ const Query = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Exchange rates')
+
+const Line = Type.Object(
+  {
+    base: CurrencyText,
+    quote: CurrencyText,
+    rate: DecimalText,
+    validFrom: InstantAnswer,
+    source: Type.String(),
+  },
+  { title: 'ExchangeRate' },
+)
+
+const Rates = Type.Object({
+  total: Type.Integer(),
+  exchangeRates: Type.Array(Line),
+  valid: nullable(
+    Type.Object({
+      at: InstantAnswer,
+      rate: DecimalText,
+      inverse: Type.Boolean({ description: 'the line is of the other direction' }),
+      line: Line,
+    }),
+    { description: 'what converts at the time asked for, before any mark-up' },
+  ),
+})
+
 const PAGE_SIZE = 100
 
 const SOURCE = 'operator'
@@ -42,7 +70,18 @@ const SOURCE = 'operator'
 export const exchangeRateRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
   server.post<{ Body: Static<typeof RateBody> }>(
     '/exchange-rates',
-    { schema: { body: RateBody } },
+    {
+      schema: {
+        ...described(
+          'addExchangeRate',
+          'Add a line to the rate table',
+          Line,
+          ['unknown-currency', 'invalid-field', 'duplicate-exchange-rate'],
+          201,
+        ),
+        body: RateBody,
+      },
+    },
     async (request, reply) => {
       const { body } = request
       const command = {
@@ -60,7 +99,15 @@ export const exchangeRateRoutes: FastifyPluginAsync<OperatorContext> = async (se
 
   server.get<{ Querystring: Static<typeof Query> }>(
     '/exchange-rates',
-    { schema: { querystring: Query } },
+    {
+      schema: {
+        ...described('listExchangeRates', 'List the rate table, and what is valid', Rates, [
+          'unknown-currency',
+          'invalid-field',
+        ]),
+        querystring: Query,
+      },
+    },
     async request => {
       const { query } = request
       const base = query.base === undefined ? undefined : currencyOf(query.base, 'base')

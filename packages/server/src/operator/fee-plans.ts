@@ -7,6 +7,7 @@ import { formatPlainDecimal, parsePlainDecimal, powerOfTen } from '@openissuer/c
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { assignFeePlan, createFeePlan } from '../app/fees/fee-plans.ts'
+import { CurrencyText, DecimalText, documented, IdText, InstantText } from './answers.ts'
 import { idParameter } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { oneOf } from './simulations.ts'
@@ -73,25 +74,98 @@ const PresentationBody = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Fee plans')
+
+const AllowanceShown = Type.Object({
+  period: oneOf(['none', 'forever', 'day']),
+  count: Type.Integer(),
+  days: Type.Integer(),
+})
+
+const Plan = Type.Object(
+  {
+    feePlanId: IdText,
+    name: Type.String(),
+    currency: CurrencyText,
+    terms: Type.Object(
+      {
+        issue: DecimalText,
+        purchaseRate: DecimalText,
+        crossBorderRate: DecimalText,
+        smallBelow: DecimalText,
+        small: DecimalText,
+        smallFree: AllowanceShown,
+        refundRate: DecimalText,
+        cancel: DecimalText,
+        cancelFrom: DecimalText,
+        decline: DecimalText,
+        declineFree: AllowanceShown,
+        cashRate: DecimalText,
+        cashLeast: DecimalText,
+        verification: DecimalText,
+        management: Type.Object({
+          cycle: oneOf(['none', 'month', 'year']),
+          amount: DecimalText,
+          waiver: oneOf(['none', 'amount', 'count']),
+          waiverFrom: DecimalText,
+          closesUnpaid: Type.Boolean(),
+        }),
+      },
+      { description: 'amounts in major units, rates as fractions: 0.02 is 2 %' },
+    ),
+    createdAt: InstantText,
+  },
+  { title: 'FeePlan' },
+)
+
 type OfProgram = { Params: { programId: string } }
 
 export const feePlanRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
-  server.post<{ Body: Static<typeof PlanBody> }>('/fee-plans', { schema: { body: PlanBody } }, (request, reply) => {
-    const { name, currency, terms } = request.body
-    if (!isCurrency(currency)) throw new DomainError('unknown-currency', 'currency')
-    reply.code(201)
-    return run(request, 0n, work => createFeePlan(work, { name, currency, terms: termsOf(terms, currency) }), encode)
-  })
+  server.post<{ Body: Static<typeof PlanBody> }>(
+    '/fee-plans',
+    {
+      schema: {
+        ...described(
+          'createFeePlan',
+          'Create a fee plan',
+          Plan,
+          ['duplicate-fee-plan', 'unknown-currency', 'invalid-amount', 'invalid-field'],
+          201,
+        ),
+        body: PlanBody,
+      },
+    },
+    (request, reply) => {
+      const { name, currency, terms } = request.body
+      if (!isCurrency(currency)) throw new DomainError('unknown-currency', 'currency')
+      reply.code(201)
+      return run(request, 0n, work => createFeePlan(work, { name, currency, terms: termsOf(terms, currency) }), encode)
+    },
+  )
 
-  server.get<{ Params: { feePlanId: string } }>('/fee-plans/:feePlanId', async request => {
-    const plan = await ports.storage.read.feePlan(idParameter(request.params.feePlanId, 'fee-plan-not-found'))
-    if (plan === undefined) throw new DomainError('fee-plan-not-found')
-    return encode(plan)
-  })
+  server.get<{ Params: { feePlanId: string } }>(
+    '/fee-plans/:feePlanId',
+    { schema: described('showFeePlan', 'Show a fee plan', Plan, ['fee-plan-not-found']) },
+    async request => {
+      const plan = await ports.storage.read.feePlan(idParameter(request.params.feePlanId, 'fee-plan-not-found'))
+      if (plan === undefined) throw new DomainError('fee-plan-not-found')
+      return encode(plan)
+    },
+  )
 
   server.put<OfProgram & { Body: Static<typeof AssignmentBody> }>(
     '/programs/:programId/fee-plan',
-    { schema: { body: AssignmentBody } },
+    {
+      schema: {
+        ...described('assignFeePlan', 'Choose the fee plan of a card program', Plan, [
+          'fee-plan-not-found',
+          'program-not-found',
+          'partner-not-found',
+          'unknown-currency',
+        ]),
+        body: AssignmentBody,
+      },
+    },
     request => {
       const { feePlanId, partnerId } = request.body
       const command = {
@@ -105,7 +179,14 @@ export const feePlanRoutes: FastifyPluginAsync<OperatorContext> = async (server,
 
   server.put<OfProgram & { Body: Static<typeof PresentationBody> }>(
     '/programs/:programId/presentation',
-    { schema: { body: PresentationBody } },
+    {
+      schema: {
+        ...described('presentProgram', 'Say how a card program is shown to merchants', PresentationBody, [
+          'program-not-found',
+        ]),
+        body: PresentationBody,
+      },
+    },
     request => {
       const programId = idParameter(request.params.programId, 'program-not-found')
       return run(

@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox'
 import type { KeysecureCredential, PartnerResponder, Reader } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
 import { findUnusableAddress } from '../http/ip-allow-list.ts'
+import { documented, InstantText, nullable } from './answers.ts'
 import { idParameter } from './ids.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
 import { oneOf } from './simulations.ts'
@@ -32,6 +33,26 @@ const ResponderBody = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('KeySecure merchants')
+
+export const Credential = Type.Object(
+  {
+    apiKey: Type.String(),
+    enabled: Type.Boolean(),
+    expiresAt: nullable(InstantText),
+    allowedAddresses: Type.Array(Type.String()),
+    pciEnabled: Type.Boolean(),
+    pciOrigins: Type.Array(Type.String()),
+    requestsPerSecond: nullable(Type.Integer()),
+  },
+  { title: 'KeysecureCredential' },
+)
+
+const Responder = Type.Object(
+  { apiKey: Type.String(), url: Type.String(), fallback: oneOf(['decline', 'approve']) },
+  { title: 'Responder' },
+)
+
 type OfPartner = { Params: { partnerId: string } }
 type OfCredential = { Params: { partnerId: string; apiKey: string } }
 
@@ -41,7 +62,15 @@ export const keysecureRoutes: FastifyPluginAsync<OperatorContext & Pick<WebhookD
 ) => {
   server.patch<OfCredential & { Body: Static<typeof SettingsBody> }>(
     '/partners/:partnerId/keysecure-credentials/:apiKey',
-    { schema: { body: SettingsBody } },
+    {
+      schema: {
+        ...described('changeKeysecureCredential', 'Change the settings of a credential', Credential, [
+          'app-not-found',
+          'invalid-field',
+        ]),
+        body: SettingsBody,
+      },
+    },
     request => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       const { apiKey } = request.params
@@ -60,7 +89,15 @@ export const keysecureRoutes: FastifyPluginAsync<OperatorContext & Pick<WebhookD
 
   server.put<OfPartner & { Body: Static<typeof ResponderBody> }>(
     '/partners/:partnerId/responder',
-    { schema: { body: ResponderBody } },
+    {
+      schema: {
+        ...described('setResponder', 'Say where a partner that decides itself is asked', Responder, [
+          'app-not-found',
+          'invalid-field',
+        ]),
+        body: ResponderBody,
+      },
+    },
     request => {
       const { apiKey, url, fallback = 'decline' } = request.body
       const responder = {
@@ -83,12 +120,16 @@ export const keysecureRoutes: FastifyPluginAsync<OperatorContext & Pick<WebhookD
     },
   )
 
-  server.get<OfPartner>('/partners/:partnerId/responder', async request => {
-    const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-    const responder = await ports.storage.read.partnerResponder(partnerId)
-    if (responder === undefined) throw new OperatorError(404, 'not-found', 'Nobody is asked for this partner.')
-    return encodeResponder(responder)
-  })
+  server.get<OfPartner>(
+    '/partners/:partnerId/responder',
+    { schema: described('showResponder', 'Show where a partner is asked', Responder, ['not-found']) },
+    async request => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const responder = await ports.storage.read.partnerResponder(partnerId)
+      if (responder === undefined) throw new OperatorError(404, 'not-found', 'Nobody is asked for this partner.')
+      return encodeResponder(responder)
+    },
+  )
 }
 
 async function requireCredential(read: Reader, partnerId: bigint, apiKey: string): Promise<KeysecureCredential> {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { AuditEntry } from '../app/ports.ts'
+import { documented, IdText, InstantText, pageSchema } from './answers.ts'
 import { knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { PAGE, PERIOD, pageById, periodOf } from './paging.ts'
@@ -8,17 +9,42 @@ import { PAGE, PERIOD, pageById, periodOf } from './paging.ts'
 const ListQuery = Type.Object({ ...PERIOD, ...PAGE }, { additionalProperties: false })
 type ListQuery = Static<typeof ListQuery>
 
+const described = documented('Events and audit')
+
+const AuditPage = pageSchema(
+  'entries',
+  Type.Object({
+    auditId: IdText,
+    actor: Type.String(),
+    action: Type.String(),
+    subject: Type.String(),
+    at: InstantText,
+  }),
+)
+
 /** Whose log it is where a call concerned no partner. */
 const NO_PARTNER = 0n
 
 export const auditListRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
-  server.get<{ Querystring: ListQuery }>('/audit-log', { schema: { querystring: ListQuery } }, ({ query }) =>
-    auditOf(NO_PARTNER, query),
+  server.get<{ Querystring: ListQuery }>(
+    '/audit-log',
+    {
+      schema: {
+        ...described('listPlatformAudit', 'List the calls that concerned no partner', AuditPage, ['invalid-field']),
+        querystring: ListQuery,
+      },
+    },
+    ({ query }) => auditOf(NO_PARTNER, query),
   )
 
   server.get<{ Params: { partnerId: string }; Querystring: ListQuery }>(
     '/partners/:partnerId/audit-log',
-    { schema: { querystring: ListQuery } },
+    {
+      schema: {
+        ...described('listAudit', 'List the calls that changed something of a partner', AuditPage, ['invalid-field']),
+        querystring: ListQuery,
+      },
+    },
     async ({ params, query }) => auditOf(await knownPartner(ports, params.partnerId), query),
   )
 

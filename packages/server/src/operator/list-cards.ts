@@ -1,6 +1,6 @@
 import { CARD_STATUSES, type Card, maskedPanOf } from '@openissuer/core/card/card.ts'
 import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
-import { nameOf } from '@openissuer/core/cardholder/cardholder.ts'
+import { nameOf, VERIFICATIONS } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { Account } from '@openissuer/core/ledger/account.ts'
 import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
@@ -8,8 +8,9 @@ import { amount } from '@openissuer/core/money/amount.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { LimitUsageMinor, Ports } from '../app/ports.ts'
-import { idOrNull, idParameter, knownPartner } from './ids.ts'
-import { encodeAccount } from './list-ledger.ts'
+import { documented, Form, IdText, InstantText, MaskedPan, Money, Network, nullable, pageSchema } from './answers.ts'
+import { CardToken, idOrNull, idParameter, knownPartner } from './ids.ts'
+import { AccountShown, encodeAccount } from './list-ledger.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { PAGE, pageByTime } from './paging.ts'
 import { oneOf, wireAmount } from './simulations.ts'
@@ -26,11 +27,69 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Cards')
+
+const CARD = {
+  cardId: IdText,
+  partnerId: IdText,
+  cardToken: CardToken,
+  uniqueNo: Type.String({ description: 'the number of the partner’s own' }),
+  maskedPan: MaskedPan,
+  lastFour: Type.String(),
+  expiry: Type.String({ pattern: '^[0-9]{4}-[0-9]{2}$' }),
+  network: Network,
+  form: Form,
+  status: oneOf(CARD_STATUSES),
+  shared: Type.Boolean({ description: 'spends from a shared account' }),
+  programId: IdText,
+  cardholderId: nullable(IdText),
+  accountId: IdText,
+  remark: nullable(Type.String()),
+  createdAt: InstantText,
+  activatedAt: nullable(InstantText),
+}
+
+const USAGE = { dailyCount: Type.Integer(), dailyAmount: Money, monthlyAmount: Money, totalAmount: Money }
+
+const ShownCard = Type.Object(
+  {
+    ...CARD,
+    program: Type.Object({ programId: IdText, name: Type.String() }),
+    cardholder: nullable(
+      Type.Object({ cardholderId: IdText, name: nullable(Type.String()), verification: oneOf(VERIFICATIONS) }),
+    ),
+    account: AccountShown,
+    hasPin: Type.Boolean(),
+    limit: nullable(Type.Object({ ...USAGE, limitId: IdText, singleAmount: Money, totalAmount: nullable(Money) })),
+    used: Type.Object(USAGE, { description: 'today, in this month and in all, UTC' }),
+    statusHistory: Type.Array(
+      Type.Object({
+        previous: oneOf(CARD_STATUSES),
+        status: oneOf(CARD_STATUSES),
+        reason: nullable(Type.String()),
+        at: InstantText,
+      }),
+      { description: 'oldest first' },
+    ),
+  },
+  { title: 'CardWithDetails' },
+)
+
 /** Cards without their secrets: the PAN is masked wherever it is shown. */
 export const cardListRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
   server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
     '/partners/:partnerId/cards',
-    { schema: { querystring: ListQuery } },
+    {
+      schema: {
+        ...described(
+          'listCards',
+          'List the cards of a partner',
+          pageSchema('cards', Type.Object(CARD, { title: 'Card' })),
+          ['cardholder-not-found', 'program-not-found'],
+        ),
+        querystring: ListQuery,
+      },
+    },
     async ({ params, query }) => {
       const { status, cardholderId, programId, lastFour, uniqueNo } = query
       const filter = {
@@ -50,18 +109,25 @@ export const cardListRoutes: FastifyPluginAsync<OperatorContext> = async (server
     },
   )
 
-  server.get<{ Params: { partnerId: string; cardId: string } }>('/partners/:partnerId/cards/:cardId', ({ params }) =>
-    shownCard(ports, {
-      partnerId: idParameter(params.partnerId, 'partner-not-found'),
-      cardId: idParameter(params.cardId, 'card-not-found'),
-    }),
+  server.get<{ Params: { partnerId: string; cardId: string } }>(
+    '/partners/:partnerId/cards/:cardId',
+    { schema: described('showCard', 'Show a card', ShownCard, ['card-not-found']) },
+    ({ params }) =>
+      shownCard(ports, {
+        partnerId: idParameter(params.partnerId, 'partner-not-found'),
+        cardId: idParameter(params.cardId, 'card-not-found'),
+      }),
   )
 
-  server.get<{ Params: { cardToken: string } }>('/cards/:cardToken', async ({ params }) => {
-    const located = await ports.storage.read.locateCardByToken(cardTokenOf(params.cardToken))
-    if (located === undefined) throw new DomainError('card-not-found')
-    return shownCard(ports, located)
-  })
+  server.get<{ Params: { cardToken: string } }>(
+    '/cards/:cardToken',
+    { schema: described('showCardByToken', 'Show a card by its token', ShownCard, ['card-not-found']) },
+    async ({ params }) => {
+      const located = await ports.storage.read.locateCardByToken(cardTokenOf(params.cardToken))
+      if (located === undefined) throw new DomainError('card-not-found')
+      return shownCard(ports, located)
+    },
+  )
 }
 
 /** @throws DomainError `card-not-found` for what no card can have */

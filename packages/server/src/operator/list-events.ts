@@ -1,4 +1,5 @@
-import { maskedPanOf } from '@openissuer/core/card/card.ts'
+import { CARD_STATUSES, maskedPanOf } from '@openissuer/core/card/card.ts'
+import { VERIFICATIONS } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import { HAPPENING_KINDS } from '@openissuer/core/event/domain-event.ts'
 import type { FastifyPluginAsync } from 'fastify'
@@ -6,10 +7,11 @@ import { type Static, Type } from 'typebox'
 import type { ListedEvent } from '../app/list-ports.ts'
 import type { JsonValue } from '../app/ports.ts'
 import type { Fact } from '../app/webhook-ports.ts'
+import { documented, IdText, InstantText, MaskedPan, Money, nullable, pageSchema } from './answers.ts'
 import { CardToken, idOrNull, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { PAGE, PERIOD, pageById, periodOf } from './paging.ts'
-import { oneOf, wireAmount } from './simulations.ts'
+import { DeclineReasonText, oneOf, wireAmount } from './simulations.ts'
 
 const ListQuery = Type.Object(
   {
@@ -24,11 +26,58 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const Event = Type.Object(
+  {
+    eventId: IdText,
+    kind: oneOf(HAPPENING_KINDS),
+    example: Type.Boolean({ description: 'made up for one endpoint' }),
+    createdAt: InstantText,
+    card: nullable(Type.Object({ cardId: IdText, cardToken: CardToken, maskedPan: MaskedPan })),
+    message: nullable(
+      Type.Object({
+        authorizationId: nullable(IdText),
+        transactionAmount: Money,
+        billingAmount: Money,
+        decision: oneOf(['approved', 'declined']),
+        declineReason: nullable(DeclineReasonText),
+        merchantName: nullable(Type.String()),
+      }),
+      { description: 'of the network' },
+    ),
+    fact: nullable(
+      Type.Union([
+        Type.Object({ applicationId: IdText }),
+        Type.Object({ before: oneOf(CARD_STATUSES), after: oneOf(CARD_STATUSES), reason: nullable(Type.String()) }),
+        Type.Object({
+          cardholderId: IdText,
+          before: oneOf(VERIFICATIONS),
+          after: oneOf(VERIFICATIONS),
+          rejection: nullable(Type.String()),
+          codes: Type.Array(Type.String()),
+        }),
+        Type.Object({ entryId: IdText, amount: Money }),
+      ]),
+      { description: 'of card-application, card-status, cardholder-verification and card-load' },
+    ),
+  },
+  { title: 'Event' },
+)
+
 /** What was announced, whether or not a webhook told anybody. */
 export const eventListRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
   server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
     '/partners/:partnerId/events',
-    { schema: { querystring: ListQuery } },
+    {
+      schema: {
+        ...documented('Events and audit')(
+          'listEvents',
+          'List the events of a partner, or follow them',
+          pageSchema('events', Event),
+          ['invalid-field'],
+        ),
+        querystring: ListQuery,
+      },
+    },
     async ({ params, query }) => {
       const { kind, cardToken, after } = query
       if (after !== undefined && query.cursor !== undefined) throw new DomainError('invalid-field', 'cursor')

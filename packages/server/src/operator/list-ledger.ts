@@ -5,6 +5,7 @@ import { subtract } from '@openissuer/core/money/amount.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { ListedEntry } from '../app/list-ports.ts'
+import { CurrencyText, documented, IdText, InstantText, Money, nullable, pageSchema } from './answers.ts'
 import { CardToken, idOrNull, idParameter, knownPartner } from './ids.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
 import { PAGE, PERIOD, pageById, pageByTime, periodOf } from './paging.ts'
@@ -34,13 +35,63 @@ const EntriesQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Accounts and deposits')
+
+const AccountKindText = oneOf(Object.keys(ACCOUNT_KINDS) as AccountKind[])
+const SideText = oneOf(['debit', 'credit'])
+
+export const AccountShown = Type.Object(
+  {
+    accountId: IdText,
+    kind: AccountKindText,
+    normalSide: SideText,
+    name: Type.String(),
+    currency: CurrencyText,
+    cardholderId: nullable(IdText),
+    balance: Money,
+    held: Money,
+    available: Money,
+  },
+  { title: 'Account' },
+)
+
+const Entry = Type.Object(
+  {
+    entryId: IdText,
+    kind: oneOf(JOURNAL_ENTRY_KINDS),
+    cardId: nullable(IdText),
+    cardToken: nullable(CardToken),
+    orderNo: nullable(Type.String()),
+    memo: nullable(Type.String()),
+    createdAt: InstantText,
+    postings: Type.Array(
+      Type.Object({
+        accountId: IdText,
+        accountKind: AccountKindText,
+        side: SideText,
+        amount: Money,
+        balanceAfter: Money,
+      }),
+      { minItems: 2, description: 'debits equal credits in each currency' },
+    ),
+  },
+  { title: 'JournalEntry' },
+)
+
 /** A partner's accounts with what is on them, and the journal entries that brought it there. */
 export const ledgerListRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
   const { read } = ports.storage
 
   server.get<OfPartner & { Querystring: Static<typeof AccountsQuery> }>(
     '/partners/:partnerId/accounts',
-    { schema: { querystring: AccountsQuery } },
+    {
+      schema: {
+        ...described('listAccounts', 'List the ledger accounts of a partner', pageSchema('accounts', AccountShown), [
+          'cardholder-not-found',
+        ]),
+        querystring: AccountsQuery,
+      },
+    },
     async ({ params, query }) => {
       const { kind, currency, cardholderId } = query
       const filter = {
@@ -60,6 +111,7 @@ export const ledgerListRoutes: FastifyPluginAsync<OperatorContext> = async (serv
 
   server.get<{ Params: { partnerId: string; accountId: string } }>(
     '/partners/:partnerId/accounts/:accountId',
+    { schema: described('showAccount', 'Show a ledger account', AccountShown, ['account-not-found']) },
     async ({ params }) => {
       const partnerId = idParameter(params.partnerId, 'partner-not-found')
       const account = await read.account(partnerId, idParameter(params.accountId, 'account-not-found'))
@@ -70,7 +122,15 @@ export const ledgerListRoutes: FastifyPluginAsync<OperatorContext> = async (serv
 
   server.get<OfPartner & { Querystring: Static<typeof EntriesQuery> }>(
     '/partners/:partnerId/journal-entries',
-    { schema: { querystring: EntriesQuery } },
+    {
+      schema: {
+        ...described('listJournalEntries', 'List the journal entries of a partner', pageSchema('entries', Entry), [
+          'account-not-found',
+          'invalid-field',
+        ]),
+        querystring: EntriesQuery,
+      },
+    },
     async ({ params, query }) => {
       const { accountId, cardToken, kind, orderNo } = query
       const filter = {
@@ -92,6 +152,7 @@ export const ledgerListRoutes: FastifyPluginAsync<OperatorContext> = async (serv
 
   server.get<{ Params: { partnerId: string; entryId: string } }>(
     '/partners/:partnerId/journal-entries/:entryId',
+    { schema: described('showJournalEntry', 'Show a journal entry', Entry, ['not-found']) },
     async ({ params }) => {
       const partnerId = idParameter(params.partnerId, 'partner-not-found')
       const entry = /^\d{1,18}$/.test(params.entryId) ? await read.entry(partnerId, BigInt(params.entryId)) : undefined

@@ -83,6 +83,8 @@ export function operatorApi(
     await server.register(
       async door => {
         acceptStrictJson(door)
+        // the schemas of answers describe them; nothing is left out or turned into another form by them
+        door.setSerializerCompiler(() => data => JSON.stringify(data))
         door.setErrorHandler(answerError)
         door.setNotFoundHandler(() => {
           throw new OperatorError(404, 'not-found', 'There is no such operation.')

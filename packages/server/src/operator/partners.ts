@@ -16,6 +16,7 @@ import {
 import type { PagsmileApp, PagsmileAppSettings, Ports, Work } from '../app/ports.ts'
 import { rotatePlatformKey } from '../app/rotate-platform-key.ts'
 import { findUnusableAddress } from '../http/ip-allow-list.ts'
+import { CurrencyText, documented, IdText, InstantText, nullable } from './answers.ts'
 import { idParameter } from './ids.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
 
@@ -69,12 +70,60 @@ const MerchantKeyBody = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Partners')
+
+const PartnerMade = Type.Object(
+  {
+    partnerId: IdText,
+    name: Type.String(),
+    integrationMode: Type.Enum(['credit', 'partner-decides']),
+    approveCardholdersAutomatically: Type.Boolean(),
+    accounts: Type.Array(Type.Object({ accountId: IdText, kind: Type.String(), currency: CurrencyText })),
+    pagsmile: nullable(
+      Type.Object({
+        appId: Type.String(),
+        partnerId: Type.String({ description: 'the number of the partner on the Pagsmile wire' }),
+        platformPublicKey: Type.String({ description: 'PEM' }),
+        merchantPublicKey: nullable(Type.String(), { description: 'PEM; null until it is uploaded' }),
+        fundingAccount: IdText,
+        sharedAccount: IdText,
+      }),
+    ),
+    keysecure: nullable(
+      Type.Object({
+        apiKey: Type.String(),
+        apiSecret: Type.String({ description: 'shown this once' }),
+        allowedAddresses: Type.Array(Type.String()),
+      }),
+    ),
+  },
+  { title: 'NewPartner' },
+)
+
+const AppSettings = Type.Object({
+  appId: Type.String(),
+  unlimitedDateRange: Type.Boolean(),
+  showSensitive: Type.Boolean(),
+  plaintext: Type.Boolean(),
+})
+
 const APP_ID = /^\d{1,32}$/
 
 export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
   server.post<{ Body: Static<typeof CreatePartnerBody> }>(
     '/partners',
-    { schema: { body: CreatePartnerBody } },
+    {
+      schema: {
+        ...described(
+          'createPartner',
+          'Create a partner with its credentials',
+          PartnerMade,
+          ['invalid-amount', 'invalid-field'],
+          201,
+        ),
+        body: CreatePartnerBody,
+      },
+    },
     async (request, reply) => {
       const { body } = request
       if (body.pagsmile === undefined && body.keysecure === undefined) {
@@ -108,7 +157,17 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
 
   server.put<{ Params: { partnerId: string; appId: string }; Body: Static<typeof MerchantKeyBody> }>(
     '/partners/:partnerId/pagsmile-apps/:appId/merchant-key',
-    { schema: { body: MerchantKeyBody } },
+    {
+      schema: {
+        ...described(
+          'setMerchantKey',
+          'Upload or replace the public key of an app',
+          Type.Object({ appId: Type.String(), merchantPublicKey: Type.String() }),
+          ['app-not-found', 'invalid-field'],
+        ),
+        body: MerchantKeyBody,
+      },
+    },
     async request => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       const { appId } = request.params
@@ -127,7 +186,15 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
 
   server.patch<{ Params: { partnerId: string; appId: string }; Body: Static<typeof AppSettingsBody> }>(
     '/partners/:partnerId/pagsmile-apps/:appId',
-    { schema: { body: AppSettingsBody } },
+    {
+      schema: {
+        ...described('changePagsmileApp', 'Change the settings of an app', AppSettings, [
+          'app-not-found',
+          'invalid-field',
+        ]),
+        body: AppSettingsBody,
+      },
+    },
     async request => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       const { appId } = request.params
@@ -148,7 +215,21 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
 
   server.post<{ Params: { partnerId: string; appId: string }; Body: Static<typeof RotationBody> }>(
     '/partners/:partnerId/pagsmile-apps/:appId/platform-key',
-    { schema: { body: RotationBody } },
+    {
+      schema: {
+        ...described(
+          'rotatePlatformKey',
+          'Give an app a new platform key',
+          Type.Object({
+            appId: Type.String(),
+            platformPublicKey: Type.String(),
+            previousKeyExpiresAt: nullable(InstantText),
+          }),
+          ['app-not-found'],
+        ),
+        body: RotationBody,
+      },
+    },
     async request => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       const { appId } = request.params

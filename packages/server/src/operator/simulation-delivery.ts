@@ -6,10 +6,12 @@ import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { overtakeAuthorization } from '../app/overtake-authorization.ts'
 import { resendAuthorization } from '../app/resend-authorization.ts'
+import { documented } from './answers.ts'
 import { encodeEvent } from './authorizations.ts'
 import type { OperatorContext } from './operator-api.ts'
-import { body, CardFields, OriginalFields, originalOf } from './simulation-lifecycle.ts'
+import { body, CardFields, MessageAnswer, OriginalFields, originalOf } from './simulation-lifecycle.ts'
 import {
+  AuthorizationAnswer,
   amountOf,
   assertSandbox,
   encodeAnswer,
@@ -31,18 +33,49 @@ const OutOfOrderBody = body({
   merchant: Type.Optional(MerchantBody),
 })
 
+const described = documented('Simulations')
+
 export const deliverySimulationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
   server.addHook('onRequest', async () => assertSandbox(ports))
 
   server.post<{ Body: Static<typeof DuplicateBody> }>(
     '/simulations/duplicates',
-    { schema: { body: DuplicateBody } },
+    {
+      schema: {
+        ...described('simulateDuplicate', 'Send the message of an authorization once more', AuthorizationAnswer, [
+          'sandbox-only',
+          'authorization-not-found',
+          'card-not-found',
+          'issuer-overloaded',
+          'issuer-unavailable',
+        ]),
+        body: DuplicateBody,
+      },
+    },
     async request => encodeAnswer(await resendAuthorization(ports, await originalOf(ports, request.body))),
   )
 
   server.post<{ Body: Static<typeof OutOfOrderBody> }>(
     '/simulations/out-of-order-pairs',
-    { schema: { body: OutOfOrderBody } },
+    {
+      schema: {
+        ...described(
+          'simulateOutOfOrderPair',
+          'Send a reversal before the authorization that it reverses',
+          Type.Object({ reversal: MessageAnswer, authorization: AuthorizationAnswer }),
+          [
+            'sandbox-only',
+            'card-not-found',
+            'invalid-amount',
+            'invalid-field',
+            'unknown-currency',
+            'issuer-overloaded',
+            'issuer-unavailable',
+          ],
+        ),
+        body: OutOfOrderBody,
+      },
+    },
     async request => {
       const { body: asked } = request
       const located = await locate(ports, asked)

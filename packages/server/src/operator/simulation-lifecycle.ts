@@ -18,7 +18,8 @@ import { reverseAuthorization } from '../app/lifecycle/reverse-authorization.ts'
 import { reverseRefund } from '../app/lifecycle/reverse-refund.ts'
 import { perform } from '../app/perform.ts'
 import type { Ports, Work } from '../app/ports.ts'
-import { encodeEvent, partnerOf } from './authorizations.ts'
+import { documented } from './answers.ts'
+import { EventShown, encodeEvent, partnerOf } from './authorizations.ts'
 import { idParameter } from './ids.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
 import { assertSandbox, locate, MerchantBody, matchKeyOf, merchantOf, messageIdentity } from './simulations.ts'
@@ -61,12 +62,39 @@ const RefundReversalBody = body({
   amount: Type.Optional(Decimal),
 })
 
+const described = documented('Simulations')
+
+/** The answer to a message that follows an authorization. */
+export const MessageAnswer = Type.Object(
+  {
+    ...EventShown.properties,
+    repeated: Type.Boolean({ description: 'the same message was answered before' }),
+  },
+  { title: 'MessageAnswer' },
+)
+
+const ON_AUTHORIZATION = [
+  'sandbox-only',
+  'authorization-not-found',
+  'card-not-found',
+  'invalid-amount',
+  'unknown-currency',
+]
+
 export const lifecycleSimulationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
   server.addHook('onRequest', async () => assertSandbox(ports))
 
   server.post<{ Body: Static<typeof IncrementBody> }>(
     '/simulations/increments',
-    { schema: { body: IncrementBody } },
+    {
+      schema: {
+        ...described('simulateIncrement', 'Ask for more on an authorization', MessageAnswer, [
+          ...ON_AUTHORIZATION,
+          'authorization-closed',
+        ]),
+        body: IncrementBody,
+      },
+    },
     async request => {
       const subject = await originalOf(ports, request.body)
       const amount = amountOf(request.body, subject.currency)
@@ -78,7 +106,16 @@ export const lifecycleSimulationRoutes: FastifyPluginAsync<OperatorContext> = as
 
   server.post<{ Body: Static<typeof ReversalBody> }>(
     '/simulations/reversals',
-    { schema: { body: ReversalBody } },
+    {
+      schema: {
+        ...described('simulateReversal', 'Reverse an authorization, in part or in full', MessageAnswer, [
+          ...ON_AUTHORIZATION,
+          'reversal-exceeds-hold',
+          'authorization-closed',
+        ]),
+        body: ReversalBody,
+      },
+    },
     async request => {
       const subject = await originalOf(ports, request.body)
       const { amount: text } = request.body
@@ -91,7 +128,16 @@ export const lifecycleSimulationRoutes: FastifyPluginAsync<OperatorContext> = as
 
   server.post<{ Body: Static<typeof ExpiryBody> }>(
     '/simulations/expiries',
-    { schema: { body: ExpiryBody } },
+    {
+      schema: {
+        ...described('simulateExpiry', 'Let a hold lapse now', MessageAnswer, [
+          'sandbox-only',
+          'authorization-not-found',
+          'authorization-closed',
+        ]),
+        body: ExpiryBody,
+      },
+    },
     async request => {
       const authorizationId = idParameter(request.body.authorizationId, 'authorization-not-found')
       const partnerId = await partnerOf(ports, authorizationId)
@@ -101,7 +147,16 @@ export const lifecycleSimulationRoutes: FastifyPluginAsync<OperatorContext> = as
 
   server.post<{ Body: Static<typeof ClearingBody> }>(
     '/simulations/clearings',
-    { schema: { body: ClearingBody } },
+    {
+      schema: {
+        ...described('simulateClearing', 'Post a clearing', MessageAnswer, [
+          ...ON_AUTHORIZATION,
+          'no-exchange-rate',
+          'authorization-closed',
+        ]),
+        body: ClearingBody,
+      },
+    },
     async request => {
       const subject = await originalOrCardOf(ports, request.body)
       const posting = postingOf(request.body, subject)
@@ -113,7 +168,16 @@ export const lifecycleSimulationRoutes: FastifyPluginAsync<OperatorContext> = as
 
   server.post<{ Body: Static<typeof RefundBody> }>(
     '/simulations/refunds',
-    { schema: { body: RefundBody } },
+    {
+      schema: {
+        ...described('simulateRefund', 'Post a refund', MessageAnswer, [
+          ...ON_AUTHORIZATION,
+          'no-exchange-rate',
+          'refund-exceeds-cleared',
+        ]),
+        body: RefundBody,
+      },
+    },
     async request => {
       const subject = await originalOrCardOf(ports, request.body)
       const posting = postingOf(request.body, subject)
@@ -123,7 +187,18 @@ export const lifecycleSimulationRoutes: FastifyPluginAsync<OperatorContext> = as
 
   server.post<{ Body: Static<typeof CorrectionBody> }>(
     '/simulations/clearing-corrections',
-    { schema: { body: CorrectionBody } },
+    {
+      schema: {
+        ...described('simulateClearingCorrection', 'Correct a clearing', MessageAnswer, [
+          'sandbox-only',
+          'clearing-not-found',
+          'card-not-found',
+          'invalid-amount',
+          'correction-below-refunded',
+        ]),
+        body: CorrectionBody,
+      },
+    },
     async request => {
       const subject = await eventOf(ports, request.body, request.body.clearingId, 'clearing')
       const billingAmount = decimalOf(request.body.amount, subject.currency, 'amount')
@@ -135,7 +210,18 @@ export const lifecycleSimulationRoutes: FastifyPluginAsync<OperatorContext> = as
 
   server.post<{ Body: Static<typeof RefundReversalBody> }>(
     '/simulations/refund-reversals',
-    { schema: { body: RefundReversalBody } },
+    {
+      schema: {
+        ...described('simulateRefundReversal', 'Reverse a refund', MessageAnswer, [
+          'sandbox-only',
+          'refund-not-found',
+          'card-not-found',
+          'invalid-amount',
+          'reversal-exceeds-refund',
+        ]),
+        body: RefundReversalBody,
+      },
+    },
     async request => {
       const subject = await eventOf(ports, request.body, request.body.refundId, 'refund')
       const { amount: text } = request.body

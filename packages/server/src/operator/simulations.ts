@@ -32,6 +32,7 @@ import { type Authorize, messageOf } from '../app/authorize.ts'
 import { answerChallenge } from '../app/challenge-cardholder.ts'
 import type { EngineAnswer } from '../app/engine/authorization-engine.ts'
 import type { Ports } from '../app/ports.ts'
+import { DecimalText, documented, IdText, InstantText, MaskedPan, Money, nullable } from './answers.ts'
 import { idempotencyOf, type OperatorContext, OperatorError } from './operator-api.ts'
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ minLength: 1, maxLength }))
@@ -104,13 +105,79 @@ const SimulatedAuthorization = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Simulations')
+
+const Check = Type.Object(
+  {
+    check: Type.String(),
+    passed: Type.Boolean(),
+    value: Type.String(),
+    threshold: nullable(Type.String()),
+    remaining: nullable(Type.String()),
+    window: nullable(Type.Object({ from: Type.String(), to: nullable(Type.String()), zone: nullable(Type.String()) })),
+  },
+  { title: 'Check' },
+)
+
+export const Trace = Type.Array(Check, { description: 'the rules in the order in which they were applied' })
+
+export const DeclineReasonText = Type.Unsafe<DeclineReason>({
+  title: 'DeclineReason',
+  type: 'string',
+  enum: Object.keys(DECLINE_REASONS),
+})
+
+/** An authorization without the trace of its decision. */
+export const AUTHORIZATION = {
+  authorizationId: IdText,
+  partnerId: IdText,
+  cardToken: Type.String(),
+  maskedPan: MaskedPan,
+  purpose: oneOf(PURPOSES),
+  decision: oneOf(['approved', 'declined']),
+  declineReason: nullable(DeclineReasonText),
+  explanation: Type.String({ description: 'safe to show to the cardholder' }),
+  responseCode: Type.String({ description: 'ISO 8583 DE 39' }),
+  approvalCode: nullable(Type.String()),
+  transactionAmount: Money,
+  billingAmount: Money,
+  conversionRate: nullable(DecimalText),
+  approvedAmount: Money,
+  held: Money,
+  expiresAt: nullable(InstantText),
+  createdAt: InstantText,
+}
+
+/** The answer to a message of the network. */
+export const AuthorizationAnswer = Type.Object(
+  {
+    ...AUTHORIZATION,
+    trace: Trace,
+    repeated: Type.Boolean({ description: 'the same message was answered before' }),
+  },
+  { title: 'AuthorizationAnswer' },
+)
+
 type Simulation = Static<typeof SimulatedAuthorization>
 
 /** Plays the card network: each call is a message that an acquirer could have sent. */
 export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports }) => {
   server.post<{ Body: Simulation }>(
     '/simulations/authorizations',
-    { schema: { body: SimulatedAuthorization } },
+    {
+      schema: {
+        ...described('simulateAuthorization', 'Send the message of an authorization', AuthorizationAnswer, [
+          'sandbox-only',
+          'card-not-found',
+          'invalid-amount',
+          'invalid-field',
+          'unknown-currency',
+          'issuer-overloaded',
+          'issuer-unavailable',
+        ]),
+        body: SimulatedAuthorization,
+      },
+    },
     async request => {
       assertSandbox(ports)
       const { body } = request

@@ -24,11 +24,105 @@ import { createMerchantControl } from '../app/create-merchant-control.ts'
 import { createSpendLimit } from '../app/create-spend-limit.ts'
 import type { JsonValue, Ports, Reader, SpendRuleFilter, Work } from '../app/ports.ts'
 import { updateSpendLimit } from '../app/update-spend-limit.ts'
+import { CurrencyText, DecimalText, documented, IdText, nullable } from './answers.ts'
 import { idParameter } from './ids.ts'
 import { type OperatorContext, OperatorError } from './operator-api.ts'
 
 /** Their fields are read by the core, which names every problem of a body. */
 const TermsBody = Type.Object({}, { additionalProperties: true })
+
+const described = documented('Spend limits and merchant controls')
+
+const Texts = Type.Array(Type.String(), { minItems: 1 })
+
+const MERCHANT_LIST = {
+  mccs: Type.Optional(Texts),
+  mccCategories: Type.Optional(Texts),
+  merchantIds: Type.Optional(Texts),
+  countries: Type.Optional(Texts),
+}
+
+const Scope = Type.Object({ kind: Type.Enum(['card', 'cardholder', 'account', 'program']), id: IdText })
+
+const WindowText = Type.Union([
+  Type.Object({
+    kind: Type.Literal('fixed'),
+    unit: Type.Enum(['day', 'week', 'month', 'year']),
+    zone: Type.String({ description: 'IANA name' }),
+    weekStart: Type.Optional(Type.Integer({ minimum: 1, maximum: 7, description: '1 is Monday' })),
+  }),
+  Type.Object({
+    kind: Type.Literal('rolling'),
+    unit: Type.Enum(['hour', 'day']),
+    length: Type.Integer({ minimum: 1, maximum: 10_000 }),
+  }),
+  Type.Object({ kind: Type.Literal('lifetime') }),
+])
+
+const LIMIT_TERMS = {
+  name: Type.String(),
+  scope: Scope,
+  window: WindowText,
+  currency: CurrencyText,
+  maxAmount: nullable(DecimalText),
+  maxCount: nullable(Type.Integer({ minimum: 1 })),
+  filter: Type.Object({ ...MERCHANT_LIST, currencies: Type.Optional(Texts), entryModes: Type.Optional(Texts) }),
+  policy: Type.Enum(['standard', 'refunds-return', 'cleared-spend']),
+}
+
+const LIMIT = { limitId: IdText, partnerId: IdText, ...LIMIT_TERMS }
+
+const LimitAnswer = Type.Object(LIMIT, { title: 'SpendLimit' })
+
+const LimitWithUse = Type.Object(
+  {
+    ...LIMIT,
+    use: Type.Object({
+      window: Type.Object({ from: Type.String(), to: nullable(Type.String()), zone: nullable(Type.String()) }),
+      count: Type.Integer(),
+      amount: DecimalText,
+      remainingCount: nullable(Type.Integer()),
+      remainingAmount: nullable(DecimalText),
+    }),
+  },
+  { title: 'SpendLimitWithUse' },
+)
+
+const Control = Type.Object(
+  {
+    controlId: IdText,
+    partnerId: IdText,
+    name: Type.String(),
+    scope: Scope,
+    allow: nullable(Type.Object(MERCHANT_LIST)),
+    block: nullable(Type.Object(MERCHANT_LIST)),
+  },
+  { title: 'MerchantControl' },
+)
+
+/** A scope that is a card may be named by its token. */
+const ScopeAsked = Type.Union([Scope, Type.Object({ kind: Type.Literal('card'), cardToken: Type.String() })])
+
+/** What the core reads, in words of a schema. */
+const LimitAsked = Type.Object({
+  name: LIMIT_TERMS.name,
+  scope: ScopeAsked,
+  window: WindowText,
+  currency: CurrencyText,
+  maxAmount: Type.Optional(LIMIT_TERMS.maxAmount),
+  maxCount: Type.Optional(LIMIT_TERMS.maxCount),
+  filter: Type.Optional(LIMIT_TERMS.filter),
+  policy: Type.Optional(LIMIT_TERMS.policy),
+})
+
+const ControlAsked = Type.Object({
+  name: Type.String(),
+  scope: ScopeAsked,
+  allow: Type.Optional(Type.Object(MERCHANT_LIST)),
+  block: Type.Optional(Type.Object(MERCHANT_LIST)),
+})
+
+const SCOPE_ERRORS = ['card-not-found', 'cardholder-not-found', 'account-not-found', 'program-not-found']
 
 const ChangesBody = Type.Object(
   {
@@ -59,6 +153,8 @@ type RuleKind<T, Terms> = {
   readonly listName: 'spendLimits' | 'merchantControls'
   readonly idName: 'limitId' | 'controlId'
   readonly notFound: DomainErrorCode
+  /** what the reference says of each call */
+  readonly schemas: { readonly create: object; readonly list: object; readonly show: object; readonly remove: object }
   readonly parse: (json: unknown) => Parsed<Terms>
   readonly create: (work: Work, command: { readonly partnerId: bigint; readonly terms: Terms }) => Promise<T>
   readonly find: (read: Reader, partnerId: bigint, id: bigint) => Promise<T | undefined>
@@ -74,6 +170,26 @@ const LIMITS: RuleKind<SpendLimit, SpendLimitTerms> = {
   listName: 'spendLimits',
   idName: 'limitId',
   notFound: 'spend-limit-not-found',
+  schemas: {
+    create: {
+      ...described('createSpendLimit', 'Create a spend limit', LimitAnswer, [...SCOPE_ERRORS, 'unknown-currency'], 201),
+      asked: LimitAsked,
+    },
+    list: described(
+      'listSpendLimits',
+      'List spend limits with what is used of them',
+      Type.Object({ spendLimits: Type.Array(LimitWithUse) }),
+    ),
+    show: described('showSpendLimit', 'Show a spend limit with what is used of it', LimitWithUse, [
+      'spend-limit-not-found',
+    ]),
+    remove: described(
+      'removeSpendLimit',
+      'Remove a spend limit',
+      Type.Object({ limitId: IdText, removed: Type.Literal(true) }),
+      ['spend-limit-not-found'],
+    ),
+  },
   parse: parseSpendLimitTerms,
   create: createSpendLimit,
   find: (read, partnerId, id) => read.spendLimit(partnerId, id),
@@ -88,6 +204,24 @@ const CONTROLS: RuleKind<MerchantControl, MerchantControlTerms> = {
   listName: 'merchantControls',
   idName: 'controlId',
   notFound: 'merchant-control-not-found',
+  schemas: {
+    create: {
+      ...described('createMerchantControl', 'Create a merchant control', Control, SCOPE_ERRORS, 201),
+      asked: ControlAsked,
+    },
+    list: described(
+      'listMerchantControls',
+      'List merchant controls',
+      Type.Object({ merchantControls: Type.Array(Control) }),
+    ),
+    show: described('showMerchantControl', 'Show a merchant control', Control, ['merchant-control-not-found']),
+    remove: described(
+      'removeMerchantControl',
+      'Remove a merchant control',
+      Type.Object({ controlId: IdText, removed: Type.Literal(true) }),
+      ['merchant-control-not-found'],
+    ),
+  },
   parse: parseMerchantControlTerms,
   create: createMerchantControl,
   find: (read, partnerId, id) => read.merchantControl(partnerId, id),
@@ -102,7 +236,14 @@ export const spendLimitRoutes: FastifyPluginAsync<OperatorContext> = async (serv
 
   server.patch<{ Params: RuleParams; Body: Static<typeof ChangesBody> }>(
     '/partners/:partnerId/spend-limits/:limitId',
-    { schema: { body: ChangesBody } },
+    {
+      schema: {
+        ...described('changeSpendLimit', 'Change name and thresholds of a spend limit', LimitAnswer, [
+          'spend-limit-not-found',
+        ]),
+        body: ChangesBody,
+      },
+    },
     request => {
       const { partnerId, id: limitId } = idsOf(request.params, LIMITS)
       return context.run(
@@ -135,7 +276,7 @@ function ruleRoutes<T, Terms>(
 
   server.post<{ Params: PartnerParams; Body: Record<string, unknown> }>(
     path,
-    { schema: { body: TermsBody } },
+    { schema: { ...kind.schemas.create, body: TermsBody } },
     async (request, reply) => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       const terms = accepted(kind.parse(await withCardId(ports, partnerId, request.body)))
@@ -154,7 +295,7 @@ function ruleRoutes<T, Terms>(
 
   server.get<{ Params: PartnerParams; Querystring: Static<typeof ListQuery> }>(
     path,
-    { schema: { querystring: ListQuery } },
+    { schema: { ...kind.schemas.list, querystring: ListQuery } },
     async request => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       await assertPartner(read, partnerId)
@@ -163,7 +304,7 @@ function ruleRoutes<T, Terms>(
     },
   )
 
-  server.get<{ Params: RuleParams }>(onePath, async request => {
+  server.get<{ Params: RuleParams }>(onePath, { schema: kind.schemas.show }, async request => {
     const { partnerId, id } = idsOf(request.params, kind)
     const rule = await kind.find(read, partnerId, id)
     if (rule === undefined) throw new DomainError(kind.notFound)
@@ -171,7 +312,7 @@ function ruleRoutes<T, Terms>(
     return shown
   })
 
-  server.delete<{ Params: RuleParams }>(onePath, request => {
+  server.delete<{ Params: RuleParams }>(onePath, { schema: kind.schemas.remove }, request => {
     const { partnerId, id } = idsOf(request.params, kind)
     return run(
       request,

@@ -14,6 +14,7 @@ import {
   type WebhookDoor,
   type WebhookEndpoint,
 } from '../app/webhook-ports.ts'
+import { documented, IdText, InstantText, nullable, pageSchema } from './answers.ts'
 import { CardToken, idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { instantParameter, PAGE, PERIOD, pageOf, periodOf } from './paging.ts'
@@ -54,6 +55,79 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const described = documented('Webhooks')
+
+const Endpoint = Type.Object(
+  {
+    endpointId: IdText,
+    dialect: Type.Enum([...DIALECT_NAMES]),
+    credential: Type.String(),
+    url: Type.String(),
+    description: nullable(Type.String()),
+    kinds: Type.Array(Kind),
+    state: Type.Enum(['active', 'paused', 'disabled', 'deleted']),
+    stateReason: nullable(Type.String()),
+    createdAt: InstantText,
+  },
+  { title: 'WebhookEndpoint' },
+)
+
+const DELIVERY = {
+  deliveryId: Type.String({ pattern: '^[0-9]{1,18}-[0-9]{1,18}$' }),
+  eventId: IdText,
+  endpointId: IdText,
+  kind: Kind,
+  state: Type.Enum([...DELIVERY_STATES]),
+  attempts: Type.Integer(),
+  dueAt: nullable(InstantText),
+  deliveredAt: nullable(InstantText),
+  lastStatus: nullable(Type.Integer()),
+  lastError: nullable(Type.String()),
+  createdAt: InstantText,
+}
+
+const Delivery = Type.Object(DELIVERY, { title: 'WebhookDelivery' })
+
+const DeliveryWithAttempts = Type.Object({
+  ...DELIVERY,
+  attemptLog: Type.Array(
+    Type.Object({
+      attemptNo: Type.Integer(),
+      attemptedAt: InstantText,
+      latencyMs: Type.Integer(),
+      status: nullable(Type.Integer()),
+      answer: nullable(Type.String(), { description: 'the first 4 kB' }),
+      error: nullable(Type.String()),
+    }),
+  ),
+})
+
+const Backlog = Type.Object({
+  pending: Type.Integer(),
+  failed: Type.Integer(),
+  endpoints: Type.Array(
+    Type.Object({
+      partnerId: IdText,
+      endpointId: IdText,
+      dialect: Type.Enum([...DIALECT_NAMES]),
+      state: Type.Enum(['active', 'paused', 'disabled', 'deleted']),
+      pending: Type.Integer(),
+      retrying: Type.Integer(),
+      oldestPendingAt: nullable(InstantText),
+      failed: Type.Integer(),
+      failuresInRow: Type.Integer(),
+      openUntil: nullable(InstantText),
+    }),
+  ),
+})
+
+const NO_ENDPOINT = ['webhook-endpoint-not-found']
+
+const STATE_CALLS = {
+  pause: 'Let the events of an endpoint wait',
+  resume: 'Deliver the events of an endpoint again',
+}
+
 type EndpointParams = { partnerId: string; endpointId: string }
 type DeliveryParams = { partnerId: string; deliveryId: string }
 
@@ -70,21 +144,40 @@ export const webhookRoutes: FastifyPluginAsync<WebhookContext> = async (server, 
 }
 
 const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { ports, run, webhooks }) => {
-  server.get<{ Params: { partnerId: string } }>(ENDPOINTS, async request => {
-    const partnerId = await knownPartner(ports, request.params.partnerId)
-    return { endpoints: (await ports.storage.read.webhookEndpoints(partnerId)).map(encodeEndpoint) }
-  })
+  server.get<{ Params: { partnerId: string } }>(
+    ENDPOINTS,
+    {
+      schema: described(
+        'listWebhookEndpoints',
+        'List where a partner hears of events',
+        Type.Object({ endpoints: Type.Array(Endpoint) }),
+      ),
+    },
+    async request => {
+      const partnerId = await knownPartner(ports, request.params.partnerId)
+      return { endpoints: (await ports.storage.read.webhookEndpoints(partnerId)).map(encodeEndpoint) }
+    },
+  )
 
-  server.get<{ Params: EndpointParams }>(ENDPOINT, async request => {
-    const { partnerId, endpointId } = endpointIdOf(request.params)
-    const endpoint = await ports.storage.read.webhookEndpoint(partnerId, endpointId)
-    if (endpoint === undefined) throw new DomainError('webhook-endpoint-not-found')
-    return encodeEndpoint(endpoint)
-  })
+  server.get<{ Params: EndpointParams }>(
+    ENDPOINT,
+    { schema: described('showWebhookEndpoint', 'Show an endpoint', Endpoint, NO_ENDPOINT) },
+    async request => {
+      const { partnerId, endpointId } = endpointIdOf(request.params)
+      const endpoint = await ports.storage.read.webhookEndpoint(partnerId, endpointId)
+      if (endpoint === undefined) throw new DomainError('webhook-endpoint-not-found')
+      return encodeEndpoint(endpoint)
+    },
+  )
 
   server.post<{ Params: { partnerId: string }; Body: Static<typeof CreateBody> }>(
     ENDPOINTS,
-    { schema: { body: CreateBody } },
+    {
+      schema: {
+        ...described('createWebhookEndpoint', 'Say where a partner hears of events', Endpoint, ['invalid-field'], 201),
+        body: CreateBody,
+      },
+    },
     async (request, reply) => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       const { dialect, credential, url, description = null, kinds } = request.body
@@ -100,7 +193,12 @@ const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
 
   server.patch<{ Params: EndpointParams; Body: Static<typeof ChangeBody> }>(
     ENDPOINT,
-    { schema: { body: ChangeBody } },
+    {
+      schema: {
+        ...described('changeWebhookEndpoint', 'Change an endpoint', Endpoint, [...NO_ENDPOINT, 'invalid-field']),
+        body: ChangeBody,
+      },
+    },
     request =>
       changed(
         run(
@@ -116,33 +214,57 @@ const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
     ['pause', 'paused'],
     ['resume', 'active'],
   ] as const) {
-    server.post<{ Params: EndpointParams }>(`${ENDPOINT}/${action}`, request =>
-      changed(
-        run(
-          request,
-          endpointIdOf(request.params).partnerId,
-          work => changeWebhookEndpoint(work, webhooks, { ...endpointIdOf(request.params), state }),
-          encodeEndpoint,
+    server.post<{ Params: EndpointParams }>(
+      `${ENDPOINT}/${action}`,
+      { schema: described(`${action}WebhookEndpoint`, STATE_CALLS[action], Endpoint, NO_ENDPOINT) },
+      request =>
+        changed(
+          run(
+            request,
+            endpointIdOf(request.params).partnerId,
+            work => changeWebhookEndpoint(work, webhooks, { ...endpointIdOf(request.params), state }),
+            encodeEndpoint,
+          ),
         ),
-      ),
     )
   }
 
-  server.delete<{ Params: EndpointParams }>(ENDPOINT, request => {
-    const id = endpointIdOf(request.params)
-    return changed(
-      run(
-        request,
-        id.partnerId,
-        work => deleteWebhookEndpoint(work, id),
-        () => ({ endpointId: String(id.endpointId), state: 'deleted' }),
+  server.delete<{ Params: EndpointParams }>(
+    ENDPOINT,
+    {
+      schema: described(
+        'deleteWebhookEndpoint',
+        'Delete an endpoint',
+        Type.Object({ endpointId: IdText, state: Type.Literal('deleted') }),
+        NO_ENDPOINT,
       ),
-    )
-  })
+    },
+    request => {
+      const id = endpointIdOf(request.params)
+      return changed(
+        run(
+          request,
+          id.partnerId,
+          work => deleteWebhookEndpoint(work, id),
+          () => ({ endpointId: String(id.endpointId), state: 'deleted' }),
+        ),
+      )
+    },
+  )
 
   server.post<{ Params: EndpointParams; Body: Static<typeof ReplayBody> }>(
     `${ENDPOINT}/replay`,
-    { schema: { body: ReplayBody } },
+    {
+      schema: {
+        ...described(
+          'replayEvents',
+          'Deliver every event since a time once more',
+          Type.Object({ endpointId: IdText, events: Type.Integer() }),
+          [...NO_ENDPOINT, 'webhook-endpoint-disabled', 'invalid-field'],
+        ),
+        body: ReplayBody,
+      },
+    },
     request => {
       const id = endpointIdOf(request.params)
       const since = instantParameter(request.body.since, 'since')
@@ -159,7 +281,16 @@ const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
 
   server.post<{ Params: EndpointParams; Body: Static<typeof ExampleBody> }>(
     `${ENDPOINT}/examples`,
-    { schema: { body: ExampleBody } },
+    {
+      schema: {
+        ...described('sendExample', 'Send a made-up event to an endpoint', Delivery, [
+          ...NO_ENDPOINT,
+          'webhook-endpoint-disabled',
+          'invalid-field',
+        ]),
+        body: ExampleBody,
+      },
+    },
     request => {
       const id = endpointIdOf(request.params)
       return changed(run(request, id.partnerId, work => sendExample(work, id, request.body.kind), encodeDelivery))
@@ -177,7 +308,15 @@ const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
 const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { ports, run, webhooks }) => {
   server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
     DELIVERIES,
-    { schema: { querystring: ListQuery } },
+    {
+      schema: {
+        ...described('listWebhookDeliveries', 'List the deliveries of a partner', pageSchema('deliveries', Delivery), [
+          ...NO_ENDPOINT,
+          'invalid-field',
+        ]),
+        querystring: ListQuery,
+      },
+    },
     async request => {
       const partnerId = await knownPartner(ports, request.params.partnerId)
       const { query } = request
@@ -200,27 +339,46 @@ const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
     },
   )
 
-  server.get<{ Params: DeliveryParams }>(`${DELIVERIES}/:deliveryId`, async request => {
-    const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-    const { eventId, endpointId } = deliveryIdOf(request.params.deliveryId)
-    const delivery = await ports.storage.read.webhookDelivery(partnerId, eventId, endpointId)
-    if (delivery === undefined) throw new DomainError('webhook-delivery-not-found')
-    const attempts = await ports.storage.read.webhookAttempts(partnerId, eventId, endpointId)
-    return { ...encodeDelivery(delivery), attemptLog: attempts.map(encodeAttempt) }
-  })
+  server.get<{ Params: DeliveryParams }>(
+    `${DELIVERIES}/:deliveryId`,
+    {
+      schema: described('showWebhookDelivery', 'Show a delivery with its attempts', DeliveryWithAttempts, [
+        'webhook-delivery-not-found',
+      ]),
+    },
+    async request => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const { eventId, endpointId } = deliveryIdOf(request.params.deliveryId)
+      const delivery = await ports.storage.read.webhookDelivery(partnerId, eventId, endpointId)
+      if (delivery === undefined) throw new DomainError('webhook-delivery-not-found')
+      const attempts = await ports.storage.read.webhookAttempts(partnerId, eventId, endpointId)
+      return { ...encodeDelivery(delivery), attemptLog: attempts.map(encodeAttempt) }
+    },
+  )
 
-  server.post<{ Params: DeliveryParams }>(`${DELIVERIES}/:deliveryId/resend`, async request => {
-    const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
-    const id = { partnerId, ...deliveryIdOf(request.params.deliveryId) }
-    const answer = await run(request, partnerId, work => resendDelivery(work, id), encodeDelivery)
-    webhooks.look()
-    return answer
-  })
+  server.post<{ Params: DeliveryParams }>(
+    `${DELIVERIES}/:deliveryId/resend`,
+    {
+      schema: described('resendDelivery', 'Deliver once more', Delivery, [
+        'webhook-delivery-not-found',
+        'webhook-endpoint-not-found',
+        'webhook-endpoint-disabled',
+      ]),
+    },
+    async request => {
+      const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
+      const id = { partnerId, ...deliveryIdOf(request.params.deliveryId) }
+      const answer = await run(request, partnerId, work => resendDelivery(work, id), encodeDelivery)
+      webhooks.look()
+      return answer
+    },
+  )
 
   server.get<{ Querystring: { partnerId?: string } }>(
     '/webhook-backlog',
     {
       schema: {
+        ...described('showWebhookBacklog', 'Show what is still to be delivered', Backlog),
         querystring: Type.Object(
           { partnerId: Type.Optional(Type.String({ maxLength: 18 })) },
           { additionalProperties: false },

@@ -6,7 +6,7 @@
  */
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { IntegrationMode } from '@openissuer/core/partner/partner.ts'
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, FastifySchema } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Clock, Ports } from '../../app/ports.ts'
 import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
@@ -102,17 +102,17 @@ function openApi({ ports, wallClock, clockAheadMs = 0 }: KeysecureDialectOptions
       request.setDecorator(CALLER, caller)
     }
 
-    /** The schemas serve validation here and, later, the OpenAPI description. */
+    /** The schemas of bodies are checked; the rest describes the call. */
     const get = <P extends Record<string, string>>(
       url: string,
-      schemas: { readonly data: TSchema } & CallRules,
+      schemas: { readonly data: TSchema } & CallRules & Description,
       call: (request: FastifyRequest<{ Params: P }>) => Promise<unknown>,
     ) => {
       api.route<{ Params: P }>({
         method: 'GET',
         url,
         exposeHeadRoute: false,
-        schema: { response: { 200: envelopeOf(schemas.data) } },
+        schema: { ...descriptionOf(schemas), response: { 200: envelopeOf(schemas.data) } },
         onRequest: authenticated(schemas),
         handler: async request => success(await call(request), languageOf(request)),
       })
@@ -120,77 +120,243 @@ function openApi({ ports, wallClock, clockAheadMs = 0 }: KeysecureDialectOptions
 
     const post = <B extends TSchema>(
       url: string,
-      schemas: { readonly body: B; readonly data: TSchema } & CallRules,
+      schemas: { readonly body: B; readonly data: TSchema } & CallRules & Description,
       call: (request: FastifyRequest<{ Body: Static<B> }>) => Promise<unknown>,
     ) => {
       api.route<{ Body: Static<B> }>({
         method: 'POST',
         url,
-        schema: { body: schemas.body, response: { 200: envelopeOf(schemas.data) } },
+        schema: { ...descriptionOf(schemas), body: schemas.body, response: { 200: envelopeOf(schemas.data) } },
         onRequest: authenticated(schemas),
         handler: async request => success(await call(request), languageOf(request)),
       })
     }
 
-    get('/v1/merchant/token', { data: TokenData, accessToken: 'none' }, request => getToken(ports, callerOf(request)))
-
-    post('/v1/cardholder/apply', { body: CardholderApplyBody, data: CardholderApplyData }, request =>
-      applyForCardholder(ports, callerOf(request), request.body),
-    )
-    post('/v1/cardholder/list', { body: CardholderListBody, data: CardholderListData }, request =>
-      listCardholders(ports, callerOf(request), request.body, timezoneOf(request)),
-    )
-    get<OfCardholder>('/v1/cardholder/:cardholder_no/info', { data: CardholderInfoData }, request =>
-      cardholderInfo(ports, callerOf(request), request.params.cardholder_no),
-    )
-
-    post('/v1/card/apply', { body: CardApplyBody, data: CardApplyData }, request =>
-      applyCard(ports, callerOf(request), request.body),
-    )
-    post('/v1/card/active', { body: ActivateBody, data: DoneData }, request =>
-      activate(ports, callerOf(request), request.body),
-    )
-    post('/v1/card/status/update', { body: StatusUpdateBody, data: DoneData }, request =>
-      updateStatus(ports, callerOf(request), request.body),
-    )
-    post('/v1/card/pin/set', { body: SetPinBody, data: DoneData }, request =>
-      setPin(ports, callerOf(request), request.body),
-    )
-    get<OfCard>('/v1/card/:card_no/detail', { data: CardDetailData }, request =>
-      cardDetail(ports, callerOf(request), request.params.card_no),
-    )
-    get<OfCard>('/v1/card/:card_no/private/info', { data: PrivateInfoData }, request =>
-      privateInfo(ports, callerOf(request), request.params.card_no),
-    )
-    post('/v1/card/package/list', { body: PackageListBody, data: PackageListData, mode: 'credit' }, request =>
-      listPackages(ports, callerOf(request), request.body),
-    )
-    post('/v1/card/support/bins', { body: BinListBody, data: BinListData, mode: 'partner-decides' }, request =>
-      listBins(ports, request.body),
-    )
-    post('/v1/card/list', { body: CardListBody, data: CardListData }, request =>
-      listCards(ports, callerOf(request), request.body, timezoneOf(request)),
+    get(
+      '/v1/merchant/token',
+      {
+        operationId: 'getToken',
+        tag: 'Access',
+        summary: 'Get an access token',
+        errors: [],
+        data: TokenData,
+        accessToken: 'none',
+      },
+      request => getToken(ports, callerOf(request)),
     )
 
-    get<OfCard>('/v1/merchant/client/:card_no/token', { data: ClientTokenData }, request =>
-      clientToken(ports, callerOf(request), request.params.card_no),
+    post(
+      '/v1/cardholder/apply',
+      {
+        operationId: 'applyForCardholder',
+        tag: 'Cardholders',
+        summary: 'Apply for a cardholder',
+        errors: ['2001', '2002', '2003', '2004', '2006'],
+        body: CardholderApplyBody,
+        data: CardholderApplyData,
+      },
+      request => applyForCardholder(ports, callerOf(request), request.body),
+    )
+    post(
+      '/v1/cardholder/list',
+      {
+        operationId: 'listCardholders',
+        tag: 'Cardholders',
+        summary: 'List cardholders',
+        errors: ['1019', '1020'],
+        body: CardholderListBody,
+        data: CardholderListData,
+      },
+      request => listCardholders(ports, callerOf(request), request.body, timezoneOf(request)),
+    )
+    get<OfCardholder>(
+      '/v1/cardholder/:cardholder_no/info',
+      {
+        operationId: 'cardholderInfo',
+        tag: 'Cardholders',
+        summary: 'Show a cardholder with its accounts and cards',
+        errors: ['2002'],
+        data: CardholderInfoData,
+      },
+      request => cardholderInfo(ports, callerOf(request), request.params.cardholder_no),
     )
 
-    get<OfConsumption>('/v1/card/consume/:consume_no/info', { data: ConsumptionInfoData }, request =>
-      consumptionInfo(ports, callerOf(request), request.params.consume_no),
+    post(
+      '/v1/card/apply',
+      {
+        operationId: 'applyCard',
+        tag: 'Cards',
+        summary: 'Apply for a card',
+        errors: ['2002', '2004', '4002', '4003'],
+        body: CardApplyBody,
+        data: CardApplyData,
+      },
+      request => applyCard(ports, callerOf(request), request.body),
     )
-    post('/v1/card/consume/list', { body: ConsumptionListBody, data: ConsumptionListData }, request =>
-      listConsumptions(ports, callerOf(request), request.body, timezoneOf(request)),
+    post(
+      '/v1/card/active',
+      {
+        operationId: 'activateCard',
+        tag: 'Cards',
+        summary: 'Activate a physical card',
+        errors: ['4001', '4005', '4006', '4007', '4008', '4017'],
+        body: ActivateBody,
+        data: DoneData,
+      },
+      request => activate(ports, callerOf(request), request.body),
+    )
+    post(
+      '/v1/card/status/update',
+      {
+        operationId: 'updateCardStatus',
+        tag: 'Cards',
+        summary: 'Freeze, unfreeze or cancel a card',
+        errors: ['4001', '4005'],
+        body: StatusUpdateBody,
+        data: DoneData,
+      },
+      request => updateStatus(ports, callerOf(request), request.body),
+    )
+    post(
+      '/v1/card/pin/set',
+      {
+        operationId: 'setPin',
+        tag: 'Cards',
+        summary: 'Set the PIN of a card',
+        errors: ['4001', '4005', '4006', '4016', '4017'],
+        body: SetPinBody,
+        data: DoneData,
+      },
+      request => setPin(ports, callerOf(request), request.body),
+    )
+    get<OfCard>(
+      '/v1/card/:card_no/detail',
+      { operationId: 'cardDetail', tag: 'Cards', summary: 'Show a card', errors: ['4001'], data: CardDetailData },
+      request => cardDetail(ports, callerOf(request), request.params.card_no),
+    )
+    get<OfCard>(
+      '/v1/card/:card_no/private/info',
+      {
+        operationId: 'privateInfo',
+        tag: 'Cards',
+        summary: 'Show number, expiry and CVV of a card, encrypted',
+        errors: ['1013', '4001'],
+        data: PrivateInfoData,
+      },
+      request => privateInfo(ports, callerOf(request), request.params.card_no),
+    )
+    post(
+      '/v1/card/package/list',
+      {
+        operationId: 'listPackages',
+        tag: 'Products',
+        summary: 'List the card packages',
+        errors: ['1012'],
+        body: PackageListBody,
+        data: PackageListData,
+        mode: 'credit',
+      },
+      request => listPackages(ports, callerOf(request), request.body),
+    )
+    post(
+      '/v1/card/support/bins',
+      {
+        operationId: 'listBins',
+        tag: 'Products',
+        summary: 'List the card BINs',
+        errors: ['1012'],
+        body: BinListBody,
+        data: BinListData,
+        mode: 'partner-decides',
+      },
+      request => listBins(ports, request.body),
+    )
+    post(
+      '/v1/card/list',
+      {
+        operationId: 'listCards',
+        tag: 'Cards',
+        summary: 'List cards',
+        errors: ['1019', '1020'],
+        body: CardListBody,
+        data: CardListData,
+      },
+      request => listCards(ports, callerOf(request), request.body, timezoneOf(request)),
     )
 
-    post('/v1/account/transfer', { body: TransferBody, data: TransferData, mode: 'credit' }, request =>
-      transfer(ports, callerOf(request), request.body),
+    get<OfCard>(
+      '/v1/merchant/client/:card_no/token',
+      {
+        operationId: 'clientToken',
+        tag: 'Access',
+        summary: 'Get a token for the hosted card page',
+        errors: ['1013', '4001'],
+        data: ClientTokenData,
+      },
+      request => clientToken(ports, callerOf(request), request.params.card_no),
     )
-    get<OfCardholder>('/v1/account/:cardholder_no/info', { data: AccountInfoData, mode: 'credit' }, request =>
-      accountInfo(ports, callerOf(request), request.params.cardholder_no),
+
+    get<OfConsumption>(
+      '/v1/card/consume/:consume_no/info',
+      {
+        operationId: 'consumptionInfo',
+        tag: 'Consumptions',
+        summary: 'Show a consumption',
+        errors: ['4009'],
+        data: ConsumptionInfoData,
+      },
+      request => consumptionInfo(ports, callerOf(request), request.params.consume_no),
     )
-    post('/v1/account/transfer/list', { body: TransferListBody, data: TransferListData, mode: 'credit' }, request =>
-      listTransfers(ports, callerOf(request), request.body, timezoneOf(request)),
+    post(
+      '/v1/card/consume/list',
+      {
+        operationId: 'listConsumptions',
+        tag: 'Consumptions',
+        summary: 'List consumptions',
+        errors: ['1019', '1020'],
+        body: ConsumptionListBody,
+        data: ConsumptionListData,
+      },
+      request => listConsumptions(ports, callerOf(request), request.body, timezoneOf(request)),
+    )
+
+    post(
+      '/v1/account/transfer',
+      {
+        operationId: 'transfer',
+        tag: 'Accounts',
+        summary: 'Give a cardholder money, or take it back',
+        errors: ['1012', '2002', '2004', '3001', '3002', '3003', '3004', '3005'],
+        body: TransferBody,
+        data: TransferData,
+        mode: 'credit',
+      },
+      request => transfer(ports, callerOf(request), request.body),
+    )
+    get<OfCardholder>(
+      '/v1/account/:cardholder_no/info',
+      {
+        operationId: 'accountInfo',
+        tag: 'Accounts',
+        summary: 'Show the account of a cardholder',
+        errors: ['1012', '2002'],
+        data: AccountInfoData,
+        mode: 'credit',
+      },
+      request => accountInfo(ports, callerOf(request), request.params.cardholder_no),
+    )
+    post(
+      '/v1/account/transfer/list',
+      {
+        operationId: 'listTransfers',
+        tag: 'Accounts',
+        summary: 'List transfers',
+        errors: ['1012', '1019', '1020'],
+        body: TransferListBody,
+        data: TransferListData,
+        mode: 'credit',
+      },
+      request => listTransfers(ports, callerOf(request), request.body, timezoneOf(request)),
     )
   }
 }
@@ -206,6 +372,13 @@ type CallRules = {
   readonly accessToken?: 'none'
   /** the integration mode that has this call; both, unless it is named */
   readonly mode?: IntegrationMode
+}
+
+/** What the reference says of a call; `errors` are the codes that are its own. */
+type Description = Required<Pick<FastifySchema, 'operationId' | 'tag' | 'summary' | 'errors'>>
+
+function descriptionOf({ operationId, tag, summary, errors }: Description): Description {
+  return { operationId, tag, summary, errors }
 }
 
 function readBodiesStrictly(api: FastifyInstance): void {

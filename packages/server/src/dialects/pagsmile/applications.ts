@@ -7,6 +7,7 @@ import { type StaticDecode, Type } from 'typebox'
 import { applyForCard, type CardApplicationResult } from '../../app/apply-for-card.ts'
 import { CARDS_PER_ORDER_MAX, orderPhysicalCards } from '../../app/order-physical-cards.ts'
 import type { PagsmileApp, Ports } from '../../app/ports.ts'
+import { AmountText, CardToken, IdNumber, nullable, numbered, numberFor } from './answers.ts'
 import { changingCall, readingCall } from './call.ts'
 import { Holder, personOf } from './cardholders.ts'
 import {
@@ -53,11 +54,40 @@ const Application = Type.Object({
 
 type Application = StaticDecode<typeof Application>
 
+const APPLICATION_KEYS = {
+  holder_id: nullable(IdNumber),
+  holder_name: nullable(Type.String()),
+  order_no: Type.String(),
+  order_status: numbered({
+    ...Object.fromEntries(Object.entries(ORDER_STATUSES).map(([status, number]) => [number, status])),
+    [ORDER_PROCESSING]: 'being made',
+  }),
+  order_count: Type.Integer({ minimum: 1 }),
+  card_token: CardToken,
+  card_pan: Type.String({ description: 'masked; empty until the card is made' }),
+  card_scheme: numberFor(CARD_SCHEMES),
+  card_type: numberFor(CARD_TYPES),
+  is_share_card: Type.Boolean(),
+  card_bin: Type.String(),
+  pay_account_num: nullable(Type.String()),
+  initial_balance: nullable(AmountText),
+  card_remark: nullable(Type.String()),
+}
+
+const ApplicationResult = Type.Object(APPLICATION_KEYS, { title: 'CardApplication' })
+
+const PhysicalApplication = Type.Object(
+  { ...APPLICATION_KEYS, card_id: nullable(IdNumber) },
+  { title: 'PhysicalCardApplication' },
+)
+
 /** The BINs under which this app's partner may ask for cards (docs); all programs are open to all partners (proposed). */
 export const QUERY_BINS = readingCall(
   {
     path: '/issuing/card/query-available-card-bins',
     summary: 'Query the available card BINs',
+    data: Type.Array(Type.String()),
+    errors: [],
     bizData: Type.Object(PARTNER_FIELDS),
   },
   async (ports, app, bizData) => {
@@ -69,7 +99,29 @@ export const QUERY_BINS = readingCall(
 
 /** Virtual cards only; physical ones have a call of their own. */
 export const APPLY = changingCall(
-  { path: '/issuing/card/apply', summary: 'Apply for a virtual card', bizData: Application },
+  {
+    path: '/issuing/card/apply',
+    summary: 'Apply for a virtual card',
+    data: ApplicationResult,
+    errors: [
+      'program-not-found',
+      'card-form-not-offered',
+      'cardholder-not-found',
+      'cardholder-under-review',
+      'cardholder-rejected',
+      'cardholder-disabled',
+      'duplicate-cardholder',
+      'account-not-found',
+      'unknown-currency',
+      'invalid-amount',
+      'insufficient-funds',
+      'card-has-no-balance',
+      'limit-above-ceiling',
+      'duplicate-order',
+      'card-numbers-exhausted',
+    ],
+    bizData: Application,
+  },
   async (work, app, bizData) => {
     if (CARD_FORMS[bizData.card_type] !== 'virtual') throw new PagsmileError(parametersError('card_type'))
     const owner = ownerOf(bizData)
@@ -91,6 +143,26 @@ export const APPLY_PHYSICAL = changingCall(
   {
     path: '/issuing/card/apply-physical',
     summary: 'Apply for physical cards',
+    data: Type.Union([PhysicalApplication, Type.Array(PhysicalApplication)]),
+    errors: [
+      'program-not-found',
+      'card-form-not-offered',
+      'cardholder-not-found',
+      'cardholder-under-review',
+      'cardholder-rejected',
+      'cardholder-disabled',
+      'duplicate-cardholder',
+      'account-not-found',
+      'unknown-currency',
+      'invalid-amount',
+      'insufficient-funds',
+      'card-has-no-balance',
+      'limit-above-ceiling',
+      'duplicate-order',
+      'card-numbers-exhausted',
+      'delivery-address-not-found',
+      'contact-not-found',
+    ],
     bizData: Type.Object({
       ...APPLICATION_FIELDS,
       card_bin: Bin,
@@ -133,6 +205,8 @@ export const QUERY_APPLY_RESULT = readingCall(
   {
     path: '/issuing/card/query-apply-card-result',
     summary: 'Query the result of an application for cards',
+    data: Type.Union([ApplicationResult, Type.Array(ApplicationResult)]),
+    errors: ['application-not-found'],
     bizData: Type.Object({ order_no: text(64) }),
   },
   async (ports, app, bizData) => {

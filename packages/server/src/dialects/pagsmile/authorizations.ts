@@ -11,6 +11,7 @@ import { type Amount, formatDecimal, isPositive, negate, subtract, zero } from '
 import { formatRate, parseRate } from '@openissuer/core/money/conversion.ts'
 import { type StaticDecode, Type } from 'typebox'
 import type { CardRecord, Page, Reader, ShownEventKind, Window } from '../../app/ports.ts'
+import { AmountText, CurrencyText, MaskedPan, nullable, numbered, numberFor, TimeText, Token } from './answers.ts'
 import { readingCall } from './call.ts'
 import { formatDateTime } from './dates.ts'
 import {
@@ -40,11 +41,49 @@ const Query = Type.Object({
 
 type Query = StaticDecode<typeof Query>
 
+const OptionalText = nullable(Type.String())
+
+/** A row of the query, and the content of its notification. */
+export const CardRecordRow = Type.Object(
+  {
+    auth_id: Type.String(),
+    data_type: Type.Enum([...DATA_TYPES]),
+    card_pan: nullable(MaskedPan),
+    card_token: Token,
+    transaction_id: OptionalText,
+    transaction_type: numbered(TRANSACTION_TYPES),
+    process_status: numberFor(PROCESS_STATUSES),
+    original_auth_id: OptionalText,
+    auth_status: nullable(numberFor(AUTH_STATUSES)),
+    auth_code: OptionalText,
+    response_code: nullable(Type.String({ pattern: '^[0-9A-Z]{2}$', description: 'ISO 8583 DE 39' })),
+    settle_status: nullable(numberFor(SETTLE_STATUSES)),
+    acquirer_id: OptionalText,
+    mcc_code: OptionalText,
+    merchant_id: OptionalText,
+    merchant_name: OptionalText,
+    note: OptionalText,
+    transaction_amount: AmountText,
+    transaction_currency: CurrencyText,
+    transaction_country_code: OptionalText,
+    bill_amount: AmountText,
+    bill_currency: CurrencyText,
+    fee: AmountText,
+    settled_amount: AmountText,
+    base_exchange_rate: nullable(Type.String()),
+    create_time: TimeText,
+    card_remark: OptionalText,
+  },
+  { title: 'CardRecord' },
+)
+
 /** Fields of query and answer, values of `data_type` (seed). */
 export const QUERY_AUTHORIZATIONS = readingCall(
   {
     path: '/issuing/card/query-card-authorizations',
     summary: 'Query authorizations, settlements and expiries',
+    data: Type.Array(CardRecordRow),
+    errors: [],
     bizData: Query,
   },
   async (ports, app, bizData) => {

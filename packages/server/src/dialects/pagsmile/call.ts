@@ -1,6 +1,7 @@
 /** A call of the API: its path, the schema of its business data, and how it is answered. */
 import { createHash } from 'node:crypto'
-import type { StaticDecode, TObject } from 'typebox'
+import type { DomainErrorCode } from '@openissuer/core/errors.ts'
+import type { StaticDecode, TObject, TSchema } from 'typebox'
 import { perform } from '../../app/perform.ts'
 import type { PagsmileApp, Ports, Work } from '../../app/ports.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../http/strict-json.ts'
@@ -11,6 +12,10 @@ export type Call = {
   readonly summary: string
   /** what `biz_data` holds after decryption */
   readonly bizData: TObject
+  /** what `data` holds after decryption; null where the call answers with code and msg only. Not checked while the server runs */
+  readonly data: TSchema | null
+  /** the refusals that are this call's own; those that any call may answer with are not among them */
+  readonly errors: readonly DomainErrorCode[]
   /** where a request may be larger than others */
   readonly bodyBytesMax?: number
   answer(ports: Ports, request: CallRequest): Promise<Answer>
@@ -25,7 +30,9 @@ export type CallRequest = { readonly app: PagsmileApp; readonly requestId: strin
  */
 export type Answer = { readonly total: number; readonly data: JsonValue } | null
 
-type Description<S extends TObject> = Pick<Call, 'path' | 'summary' | 'bodyBytesMax'> & { readonly bizData: S }
+type Description<S extends TObject> = Pick<Call, 'path' | 'summary' | 'data' | 'errors' | 'bodyBytesMax'> & {
+  readonly bizData: S
+}
 
 /** A call that only reads. Its `request_id` is not recorded. */
 export function readingCall<S extends TObject>(

@@ -5,6 +5,7 @@ import { addDocument } from '../../app/add-document.ts'
 import { createCardholder } from '../../app/create-cardholder.ts'
 import type { Reader } from '../../app/ports.ts'
 import { updateCardholder } from '../../app/update-cardholder.ts'
+import { ADDRESS_KEYS, DayText, IdNumber, nullable, numbered, numberFor } from './answers.ts'
 import { changingCall, readingCall } from './call.ts'
 import { AUDIT_STATUSES, CHARSETS, FILE_TYPES, GENDERS, HOLDER_STATUSES, ID_TYPES } from './dictionary.ts'
 import { dataNotFound, mandatoryData, PagsmileError, parametersError } from './errors.ts'
@@ -44,9 +45,26 @@ export const Holder = Type.Object({
   address: Type.Object({ ...ADDRESS_FIELDS, line: addressLine(12) }),
 })
 
+const Created = Type.Object(
+  {
+    holder_id: IdNumber,
+    id_no: nullable(Type.String()),
+    id_type: nullable(numbered(ID_TYPES)),
+    audit_status: numberFor(AUDIT_STATUSES),
+    audit_msg: nullable(Type.String()),
+  },
+  { title: 'HolderCreated' },
+)
+
 /** Answers the state right after creation, documents needed (docs), even where approval follows at once. */
 export const CREATE_HOLDER = changingCall(
-  { path: '/issuing/holder/create', summary: 'Create a cardholder', bizData: Holder },
+  {
+    path: '/issuing/holder/create',
+    summary: 'Create a cardholder',
+    data: Created,
+    errors: ['duplicate-cardholder'],
+    bizData: Holder,
+  },
   (work, app, bizData) => createCardholder(work, { partnerId: app.partnerId, person: personOf(bizData) }),
   encodeCreated,
 )
@@ -56,6 +74,8 @@ export const UPDATE_HOLDER = changingCall(
   {
     path: '/issuing/holder/update',
     summary: 'Update a cardholder',
+    data: Created,
+    errors: ['cardholder-not-found', 'duplicate-cardholder', 'cardholder-rejected', 'cardholder-disabled'],
     bizData: Type.Object({ holder_id: Id, ...Holder.properties }),
   },
   (work, app, bizData) =>
@@ -72,6 +92,24 @@ export const QUERY_HOLDER = readingCall(
   {
     path: '/issuing/holder/query',
     summary: 'Query a cardholder',
+    data: Type.Object({
+      holder_id: IdNumber,
+      mobile: Type.String(),
+      first_name: Type.String(),
+      last_name: Type.String(),
+      id_no: Type.String(),
+      id_type: numbered(ID_TYPES),
+      issuance_date: nullable(DayText),
+      expires_on: nullable(DayText),
+      email: Type.String(),
+      birthday: DayText,
+      gender: nullable(numbered(GENDERS)),
+      nationality_code: Type.String(),
+      status: numberFor(HOLDER_STATUSES),
+      audit_status: numberFor(AUDIT_STATUSES),
+      address: Type.Object(ADDRESS_KEYS),
+    }),
+    errors: ['cardholder-not-found'],
     bizData: Type.Object({
       holder_id: Type.Optional(Id),
       id_no: Type.Optional(text(20)),
@@ -93,6 +131,8 @@ export const UPLOAD_DOCUMENT = changingCall(
   {
     path: '/issuing/holder/upload-document',
     summary: 'Upload a document of a cardholder',
+    data: Type.Object({ id: IdNumber }),
+    errors: ['cardholder-not-found', 'cardholder-rejected', 'invalid-field'],
     bizData: Type.Object({
       holder_id: Id,
       file_type: oneOfNumbers(FILE_TYPES),

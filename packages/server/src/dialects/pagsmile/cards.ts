@@ -12,6 +12,17 @@ import { loadCard } from '../../app/load-card.ts'
 import type { Reader } from '../../app/ports.ts'
 import { type CardSecrets, revealCard } from '../../app/reveal-card.ts'
 import { unloadCard } from '../../app/unload-card.ts'
+import {
+  AmountText,
+  CurrencyText,
+  IdNumber,
+  MaskedPan,
+  nullable,
+  numberFor,
+  TimeText,
+  Token,
+  TransactionId,
+} from './answers.ts'
 import { type Call, changingCall, readingCall } from './call.ts'
 import { formatDateTime } from './dates.ts'
 import { CARD_SCHEMES, CARD_STATUSES, CARD_TYPES } from './dictionary.ts'
@@ -23,6 +34,25 @@ export const QUERY_CARD_INFO = readingCall(
   {
     path: '/issuing/card/query-card-info',
     summary: 'Query a card',
+    data: Type.Object({
+      holder_id: nullable(IdNumber),
+      holder_name: nullable(Type.String()),
+      card_id: IdNumber,
+      card_scheme: numberFor(CARD_SCHEMES),
+      expired_date: Type.String({ pattern: '^(0[1-9]|1[0-2])/[0-9]{2}$' }),
+      active_time: nullable(TimeText),
+      card_type: numberFor(CARD_TYPES),
+      is_share_card: Type.Boolean(),
+      card_token: Token,
+      card_pan: Type.String({ description: 'masked, unless the app may see it' }),
+      card_status: numberFor(CARD_STATUSES),
+      cvv: nullable(Type.String(), { description: 'only for an app that may see it' }),
+      acs_password: Type.Null(),
+      pin: Type.Null(),
+      card_remark: nullable(Type.String()),
+      virtual: Type.Boolean(),
+    }),
+    errors: ['card-not-found'],
     bizData: Type.Object({ card_token: idText(48) }),
   },
   async (ports, app, bizData) => {
@@ -40,6 +70,18 @@ export const QUERY_CARD_BALANCE = readingCall(
   {
     path: '/issuing/card/query-card-balance',
     summary: 'Query the balances of a card',
+    data: Type.Array(
+      Type.Object({
+        account_name: nullable(Type.String()),
+        account_num: MaskedPan,
+        currency: CurrencyText,
+        balance: AmountText,
+        available_balance: AmountText,
+        block_amount: AmountText,
+        card_token: Token,
+      }),
+    ),
+    errors: ['card-not-found'],
     bizData: Type.Object({ card_token: idText(48) }),
   },
   async (ports, app, bizData) => {
@@ -65,6 +107,17 @@ export const RECHARGE = changingCall(
   {
     path: '/issuing/card/recharge',
     summary: 'Top up a card from an issuing account',
+    data: Type.Object({ transaction_id: TransactionId }),
+    errors: [
+      'card-not-found',
+      'card-has-no-balance',
+      'card-status-conflict',
+      'account-not-found',
+      'unknown-currency',
+      'invalid-amount',
+      'insufficient-funds',
+      'duplicate-order',
+    ],
     bizData: Type.Object({
       pay_account_num: idText(48),
       card_token: idText(20),
@@ -91,6 +144,17 @@ export const RECHARGE_RETURN = changingCall(
   {
     path: '/issuing/card/recharge-return',
     summary: 'Return the balance of a card to an issuing account',
+    data: Type.Object({ transaction_id: TransactionId }),
+    errors: [
+      'card-not-found',
+      'card-has-no-balance',
+      'card-status-conflict',
+      'account-not-found',
+      'unknown-currency',
+      'invalid-amount',
+      'insufficient-funds',
+      'duplicate-order',
+    ],
     bizData: Type.Object({
       payee_account_num: idText(48),
       card_token: idText(20),
@@ -123,6 +187,8 @@ export const REPORT_LOST = changingCall(
   {
     path: '/issuing/card/lost',
     summary: 'Report the loss of a card',
+    data: null,
+    errors: ['card-not-found', 'card-status-conflict'],
     bizData: Type.Object({ card_token: idText(48) }),
   },
   async (work, { partnerId }, bizData) => {
@@ -137,6 +203,8 @@ export const REVOKE = changingCall(
   {
     path: '/issuing/card/revoke',
     summary: 'Close a card for good',
+    data: null,
+    errors: ['card-not-found', 'card-status-conflict', 'account-not-found'],
     bizData: Type.Object({ card_token: idText(48) }),
   },
   async (work, { partnerId }, bizData) => {
@@ -151,6 +219,17 @@ export const BIND_HOLDER = changingCall(
   {
     path: '/issuing/card/bind-holder',
     summary: 'Bind a cardholder to a physical card',
+    data: null,
+    errors: [
+      'card-not-found',
+      'cardholder-not-found',
+      'card-already-bound',
+      'card-not-physical',
+      'card-status-conflict',
+      'cardholder-under-review',
+      'cardholder-rejected',
+      'cardholder-disabled',
+    ],
     bizData: Type.Object({ card_token: idText(48), holder_id: Id }),
   },
   (work, app, bizData) =>
@@ -164,7 +243,13 @@ export const BIND_HOLDER = changingCall(
 
 function statusCall(path: string, summary: string, action: ChangeCardStatus['action']): Call {
   return changingCall(
-    { path, summary, bizData: Type.Object({ card_token: idText(48), reason: text(128) }) },
+    {
+      path,
+      summary,
+      data: null,
+      errors: ['card-not-found', 'card-status-conflict'],
+      bizData: Type.Object({ card_token: idText(48), reason: text(128) }),
+    },
     async (work, { partnerId }, bizData) => {
       const { cardId } = await requireCard(work.tx, partnerId, bizData.card_token)
       await changeCardStatus(work, { partnerId, cardId, action, reason: bizData.reason })

@@ -1,6 +1,7 @@
 import type { Contact } from '@openissuer/core/contact/contact.ts'
 import { Type } from 'typebox'
 import { createContact } from '../../app/create-contact.ts'
+import { IdNumber, TimeText } from './answers.ts'
 import { changingCall, readingCall } from './call.ts'
 import { formatDateTime } from './dates.ts'
 import { DEFAULT_LANGUAGE } from './dictionary.ts'
@@ -13,6 +14,8 @@ export const CREATE_CONTACT = changingCall(
   {
     path: '/issuing/card/create-contact',
     summary: 'Create a card contact',
+    data: Type.Object({ contact_id: IdNumber }),
+    errors: [],
     bizData: Type.Object({
       first_name: text(64),
       last_name: text(64),
@@ -38,6 +41,18 @@ export const QUERY_CONTACTS = readingCall(
   {
     path: '/issuing/card/query-contacts',
     summary: 'Query card contacts',
+    data: Type.Array(
+      Type.Object({
+        contact_id: IdNumber,
+        first_name: Type.String(),
+        last_name: Type.String(),
+        mobile: Type.String(),
+        email: Type.String(),
+        create_time: TimeText,
+        language: Type.String(),
+      }),
+    ),
+    errors: [],
     bizData: Type.Object({ contact_id: Type.Optional(Id), ...LIST_FIELDS }),
   },
   async (ports, app, bizData) => {

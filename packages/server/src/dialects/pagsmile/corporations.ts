@@ -4,9 +4,10 @@ import type { Corporation, CorporationTerms } from '@openissuer/core/cardholder/
 import { type StaticDecode, Type } from 'typebox'
 import { createCorporation } from '../../app/create-corporation.ts'
 import type { PagsmileApp, Ports, Reader } from '../../app/ports.ts'
+import { ADDRESS_KEYS, DayText, IdNumber, nullable, numbered, numberFor } from './answers.ts'
 import { type Answer, changingCall, readingCall } from './call.ts'
 import { ADDRESS_FIELDS, AddressFields, addressOf, encodeAddress, holderStatusOf, Mobile } from './cardholders.ts'
-import { AUDIT_STATUSES, CHARSETS, GENDERS, ID_TYPES } from './dictionary.ts'
+import { AUDIT_STATUSES, CHARSETS, GENDERS, HOLDER_STATUSES, ID_TYPES } from './dictionary.ts'
 import { dataNotFound, mandatoryData, PagsmileError } from './errors.ts'
 import { CalendarDate, Country, email, Id, oneOfNumbers, text } from './fields.ts'
 import { idNumber } from './ids.ts'
@@ -45,6 +46,12 @@ export const CREATE_CORPORATION = changingCall(
   {
     path: '/issuing/holder/create-corporation',
     summary: 'Create a corporate cardholder',
+    data: Type.Object({
+      holder_id: IdNumber,
+      audit_status: numberFor(AUDIT_STATUSES),
+      audit_msg: nullable(Type.String()),
+    }),
+    errors: ['duplicate-cardholder'],
     bizData: CorporationFields,
   },
   (work, app, bizData) => createCorporation(work, { partnerId: app.partnerId, corporation: corporationOf(bizData) }),
@@ -61,15 +68,63 @@ const Query = Type.Object({
   registration_code: Type.Optional(text(32)),
 })
 
+const Address = Type.Object({ address_id: IdNumber, ...ADDRESS_KEYS })
+
+const CorporationShown = Type.Object(
+  {
+    holder_id: IdNumber,
+    contact_name: Type.String(),
+    mobile: Type.String(),
+    email: Type.String(),
+    status: numberFor(HOLDER_STATUSES),
+    corporation: Type.Object({
+      corporation_id: IdNumber,
+      registration_name: Type.String(),
+      registration_code: Type.String(),
+      vat_code: nullable(Type.String()),
+      expires_on: nullable(DayText),
+      business_scope: nullable(Type.String()),
+      registration_address: Address,
+    }),
+    person: Type.Object({
+      person_id: IdNumber,
+      last_name: Type.String(),
+      first_name: Type.String(),
+      national_name: nullable(Type.String()),
+      gender: nullable(numbered(GENDERS)),
+      citizenship_country: Type.String(),
+      birthday: DayText,
+      id_type: numbered(ID_TYPES),
+      id_no: Type.String(),
+      issuance_date: nullable(DayText),
+      expires_on: nullable(DayText),
+      address: Address,
+    }),
+  },
+  { title: 'Corporation' },
+)
+
 /** The vendor's own spelling of the path (docs). */
 export const QUERY_CORPORATION = readingCall(
-  { path: '/issuing/holder/query-corpoation', summary: 'Query a corporate cardholder', bizData: Query },
+  {
+    path: '/issuing/holder/query-corpoation',
+    summary: 'Query a corporate cardholder',
+    data: CorporationShown,
+    errors: ['cardholder-not-found'],
+    bizData: Query,
+  },
   answerQuery,
 )
 
 /** The same under the name that a client may expect (proposed). */
 export const QUERY_CORPORATION_RIGHTLY_SPELT = readingCall(
-  { path: '/issuing/holder/query-corporation', summary: 'Query a corporate cardholder', bizData: Query },
+  {
+    path: '/issuing/holder/query-corporation',
+    summary: 'Query a corporate cardholder',
+    data: CorporationShown,
+    errors: ['cardholder-not-found'],
+    bizData: Query,
+  },
   answerQuery,
 )
 

@@ -2,6 +2,7 @@
 import type { DeliveryAddress } from '@openissuer/core/contact/delivery-address.ts'
 import { Type } from 'typebox'
 import { createDeliveryAddress } from '../../app/create-delivery-address.ts'
+import { ADDRESS_KEYS, IdNumber, TimeText } from './answers.ts'
 import { changingCall, readingCall } from './call.ts'
 import { ADDRESS_FIELDS, addressOf, encodeAddress } from './cardholders.ts'
 import { formatDateTime } from './dates.ts'
@@ -13,6 +14,8 @@ export const CREATE_DELIVERY_ADDRESS = changingCall(
   {
     path: '/issuing/card/create-delivery-address',
     summary: 'Create a delivery address',
+    data: Type.Object({ delivery_address_id: IdNumber }),
+    errors: [],
     bizData: Type.Object({
       first_name: text(64),
       last_name: text(64),
@@ -38,6 +41,19 @@ export const QUERY_DELIVERY_ADDRESSES = readingCall(
   {
     path: '/issuing/card/query-delivery-addresses',
     summary: 'Query delivery addresses',
+    data: Type.Array(
+      Type.Object({
+        delivery_address_id: IdNumber,
+        first_name: Type.String(),
+        last_name: Type.String(),
+        mobile: Type.String(),
+        email: Type.String(),
+        ...ADDRESS_KEYS,
+        line2: Type.String(),
+        create_time: TimeText,
+      }),
+    ),
+    errors: [],
     bizData: Type.Object({ delivery_address_id: Type.Optional(Id), ...LIST_FIELDS }),
   },
   async (ports, app, bizData) => {

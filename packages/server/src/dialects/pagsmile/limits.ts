@@ -6,6 +6,7 @@ import { type StaticDecode, Type } from 'typebox'
 import { createLimit } from '../../app/create-limit.ts'
 import type { LimitUsageMinor, Reader } from '../../app/ports.ts'
 import { updateLimit } from '../../app/update-limit.ts'
+import { AmountText, IdNumber, MaskedPan, nullable, TimeText, Token } from './answers.ts'
 import { changingCall, readingCall } from './call.ts'
 import { formatDateTime } from './dates.ts'
 import { DEFAULT_CARD_BIN } from './dictionary.ts'
@@ -32,6 +33,8 @@ export const CREATE_LIMIT = changingCall(
   {
     path: '/issuing/card/create-limit',
     summary: 'Create a card limit',
+    data: Type.Object({ limit_id: IdNumber }),
+    errors: ['card-not-found', 'duplicate-limit', 'invalid-amount', 'limit-above-ceiling'],
     bizData: Type.Object({ card_token: idText(48), ...LIMIT_FIELDS }),
   },
   (work, app, bizData) =>
@@ -44,6 +47,8 @@ export const UPDATE_LIMIT = changingCall(
   {
     path: '/issuing/card/update-limit',
     summary: 'Update a card limit',
+    data: null,
+    errors: ['limit-not-found', 'card-not-found', 'invalid-amount', 'limit-above-ceiling'],
     bizData: Type.Object({ limit_id: Id, card_token: idText(48), ...LIMIT_FIELDS }),
   },
   (work, app, bizData) =>
@@ -61,6 +66,17 @@ export const QUERY_LIMIT = readingCall(
   {
     path: '/issuing/card/query-limit',
     summary: 'Query a card limit',
+    data: Type.Object({
+      limit_id: IdNumber,
+      card_token: Token,
+      daily_transactions: Type.Integer(),
+      single_amount: AmountText,
+      daily_amount: AmountText,
+      monthly_amount: AmountText,
+      total_amount: nullable(AmountText),
+      create_time: TimeText,
+    }),
+    errors: ['limit-not-found'],
     bizData: Type.Object({ limit_id: Type.Optional(Id), card_token: Type.Optional(idText(48)) }),
   },
   async (ports, app, bizData) => {
@@ -75,6 +91,13 @@ export const QUERY_DEFAULT_LIMIT = readingCall(
   {
     path: '/issuing/card/query-default-limit',
     summary: 'Query the highest limits that a card may have',
+    data: Type.Object({
+      daily_transactions: Type.Integer(),
+      single_amount: AmountText,
+      daily_amount: AmountText,
+      monthly_amount: AmountText,
+    }),
+    errors: ['program-not-found'],
     bizData: Type.Object({
       ...PARTNER_FIELDS,
       card_bin: Type.Optional(text(8, { pattern: '^[0-9]{6,8}$' })),
@@ -104,6 +127,20 @@ export const QUERY_REMAINING_LIMIT = readingCall(
   {
     path: '/issuing/card/query-remaining-limit',
     summary: 'Query what a card has used of its limit',
+    data: Type.Object({
+      card_token: Token,
+      account_num: MaskedPan,
+      daily_used_transactions: Type.Integer(),
+      daily_used_amount: AmountText,
+      monthly_used_amount: AmountText,
+      total_used_amount: AmountText,
+      daily_remaining_transactions: nullable(Type.Integer()),
+      daily_remaining_amount: nullable(AmountText),
+      monthly_remaining_amount: nullable(AmountText),
+      total_remaining_amount: nullable(AmountText),
+      total_remaining_limit: nullable(AmountText),
+    }),
+    errors: ['card-not-found'],
     bizData: Type.Object({ card_token: idText(48), stat_date: Type.Optional(CalendarDate) }),
   },
   async (ports, app, bizData) => {

@@ -4,6 +4,7 @@ import { type Amount, formatDecimal, subtract } from '@openissuer/core/money/amo
 import { Type } from 'typebox'
 import { orderDeposit } from '../../app/order-deposit.ts'
 import { transfer } from '../../app/transfer.ts'
+import { AmountText, CurrencyText, IdNumber, nullable, numberFor, TimeText, TransactionId } from './answers.ts'
 import { changingCall, readingCall } from './call.ts'
 import { formatDateTime } from './dates.ts'
 import { DEPOSIT_STATUSES } from './dictionary.ts'
@@ -20,6 +21,17 @@ export const QUERY_BALANCE = readingCall(
   {
     path: '/issuing/partner/query-balance',
     summary: 'Query the balances of the issuing accounts',
+    data: Type.Array(
+      Type.Object({
+        account_num: Type.String(),
+        account_name: Type.String(),
+        currency: CurrencyText,
+        balance: AmountText,
+        available_balance: AmountText,
+        block_amount: AmountText,
+      }),
+    ),
+    errors: [],
     bizData: Type.Object({ ...PARTNER_FIELDS, account_num: Type.Optional(idText(48)) }),
   },
   async (ports, app, bizData) => {
@@ -38,6 +50,8 @@ export const CREATE_TOPUP = changingCall(
   {
     path: '/issuing/partner/create-topup',
     summary: 'Announce a deposit to an issuing account',
+    data: Type.Object({ order_id: IdNumber, topup_id: IdNumber, order_no: Type.String() }),
+    errors: ['account-not-found', 'unknown-currency', 'invalid-amount', 'duplicate-order'],
     bizData: Type.Object({
       order_no: text(64),
       pay_amount: PositiveDecimal,
@@ -82,6 +96,17 @@ export const QUERY_TOPUP_RESULT = readingCall(
   {
     path: '/issuing/partner/query-topup-result',
     summary: 'Query the result of a deposit',
+    data: Type.Object({
+      topup_id: IdNumber,
+      order_no: Type.String(),
+      order_status: numberFor(DEPOSIT_STATUSES),
+      pay_currency: CurrencyText,
+      pay_amount: AmountText,
+      topup_currency: CurrencyText,
+      topup_amount: nullable(AmountText),
+      create_time: TimeText,
+    }),
+    errors: ['deposit-not-found'],
     bizData: Type.Object({ order_no: text(64) }),
   },
   async (ports, app, bizData) => {
@@ -96,6 +121,15 @@ export const TRANSFER = changingCall(
   {
     path: '/issuing/partner/transfer',
     summary: 'Transfer between issuing accounts',
+    data: Type.Object({ transaction_id: TransactionId }),
+    errors: [
+      'account-not-found',
+      'unknown-currency',
+      'invalid-amount',
+      'invalid-field',
+      'insufficient-funds',
+      'duplicate-order',
+    ],
     bizData: Type.Object({
       order_no: text(64),
       payment_account_num: idText(48),

@@ -6,6 +6,7 @@ import { type Amount, formatDecimal, isNegative, isZero, negate, zero } from '@o
 import { formatRate, rateBetween } from '@openissuer/core/money/conversion.ts'
 import { type StaticDecode, Type } from 'typebox'
 import type { MovementFilter, PagsmileApp, Ports, Reader } from '../../app/ports.ts'
+import { AmountText, CurrencyText, DayText, nullable, numbered, TimeText, Token, TransactionId } from './answers.ts'
 import { type Answer, readingCall } from './call.ts'
 import { formatDateTime } from './dates.ts'
 import { MOVEMENT_TYPES, TRANSACTION_STATUSES, TRANSACTION_SUCCESS, TRANSACTION_TYPES } from './dictionary.ts'
@@ -25,9 +26,41 @@ const FILTERS = {
 
 const Query = Type.Object(FILTERS)
 
+const ROW = {
+  transaction_id: TransactionId,
+  order_no: nullable(Type.String()),
+  card_token: nullable(Token),
+  transaction_type: numbered(TRANSACTION_TYPES),
+  transaction_status: numbered(TRANSACTION_STATUSES),
+  account_num: Type.String({ description: 'masked' }),
+  account_name: nullable(Type.String()),
+  bill_currency: CurrencyText,
+  bill_amount: AmountText,
+  bill_fee: AmountText,
+  balance_change: AmountText,
+  balance: AmountText,
+  transaction_amount: AmountText,
+  transaction_currency: CurrencyText,
+  exchange_rate: nullable(Type.String()),
+  reference: Type.Null(),
+  transaction_desc: nullable(Type.String()),
+  merchant_info: nullable(Type.String()),
+  related_transaction_id: nullable(TransactionId),
+  business_date: DayText,
+  create_time: TimeText,
+}
+
+const CardRow = Type.Object(ROW, { title: 'CardTransaction' })
+
 /** Fields, answer and 31 days (docs). */
 export const QUERY_CARD_TRANSACTIONS = readingCall(
-  { path: '/issuing/card/query-card-transactions', summary: 'Query the ledger of cards', bizData: Query },
+  {
+    path: '/issuing/card/query-card-transactions',
+    summary: 'Query the ledger of cards',
+    data: Type.Array(CardRow),
+    errors: [],
+    bizData: Query,
+  },
   (ports, app, bizData) => listMovements(ports, app, bizData, 'card', {}),
 )
 
@@ -36,6 +69,8 @@ export const QUERY_PARTNER_TRANSACTIONS = readingCall(
   {
     path: '/issuing/partner/query-transactions',
     summary: 'Query the ledger of the issuing accounts',
+    data: Type.Array(Type.Object({ ...ROW, account_token: Type.String() })),
+    errors: [],
     bizData: Type.Object({ ...FILTERS, account_num: Type.Optional(idText(48)) }),
   },
   async (ports, app, bizData) => {
@@ -55,6 +90,8 @@ export const QUERY_CARD_TRANSACTION_DETAIL = readingCall(
   {
     path: '/issuing/card/query-card-transaction-detail',
     summary: 'Query one row of the ledger of cards',
+    data: CardRow,
+    errors: ['consumption-not-found'],
     bizData: Type.Object({ order_no: Type.Optional(text(64)), transaction_id: Type.Optional(idText(48)) }),
   },
   async (ports, app, { order_no: orderNo, transaction_id: transactionId }) => {

@@ -9,6 +9,7 @@ import { Type } from 'typebox'
 import type { PagsmileApp, Reader, Work } from '../../app/ports.ts'
 import { changeWebhookEndpoint, createWebhookEndpoint } from '../../app/webhook-endpoints.ts'
 import type { WebhookDoor, WebhookEndpoint } from '../../app/webhook-ports.ts'
+import { IdNumber, nullable, numbered, TimeText } from './answers.ts'
 import { type Call, changingCall, readingCall } from './call.ts'
 import { formatDateTime } from './dates.ts'
 import { NOTIFY_TYPES, WEBHOOK_TYPES } from './dictionary.ts'
@@ -27,6 +28,8 @@ function createCall(rules: WebhookRules): Call {
     {
       path: '/issuing/webhook/create',
       summary: 'Register a webhook',
+      data: Type.Object({ webhook_id: IdNumber }),
+      errors: ['duplicate-webhook', 'invalid-field'],
       bizData: Type.Object({
         webhook_type: oneOfNumbers(WEBHOOK_TYPES),
         webhook_url: text(128),
@@ -53,6 +56,16 @@ const QUERY_WEBHOOKS = readingCall(
   {
     path: '/issuing/webhook/query-webhook-list',
     summary: 'List the webhooks',
+    data: Type.Array(
+      Type.Object({
+        webhook_id: IdNumber,
+        webhook_type: numbered(WEBHOOK_TYPES),
+        webhook_url: Type.String(),
+        webhook_desc: nullable(Type.String()),
+        create_time: TimeText,
+      }),
+    ),
+    errors: [],
     bizData: Type.Object({
       ...PARTNER_FIELDS,
       webhook_id: Type.Optional(Id),
@@ -75,6 +88,8 @@ function updateCall(rules: WebhookRules): Call {
     {
       path: '/issuing/webhook/update',
       summary: 'Change a webhook',
+      data: Type.Object({ webhook_id: IdNumber }),
+      errors: ['webhook-endpoint-not-found', 'invalid-field'],
       bizData: Type.Object({ webhook_id: Id, webhook_url: text(128), webhook_desc: Type.Optional(text(128)) }),
     },
     async (work, app, bizData) => {
