@@ -27,6 +27,7 @@ import { keysecureDialect } from './dialects/keysecure/routes.ts'
 import { pagsmileNotifications } from './dialects/pagsmile/notifications.ts'
 import { pagsmileDialect } from './dialects/pagsmile/routes.ts'
 import { noteBaseUrl, type SandboxCredentials, setUpFirstStart } from './first-start.ts'
+import { referencePages } from './http/reference-pages.ts'
 import { createHttpServer } from './http/server.ts'
 import { reviewByOperator, sandboxKyc } from './kyc/sandbox-kyc.ts'
 import { watchLedger } from './ledger-watch.ts'
@@ -201,6 +202,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
         due: [...due, retriesOf(relay)],
         webhooks: { ...webhooks, look: () => relay.look() },
       }),
+      referencePages(),
     ],
   })
   cleanup.push(() => Promise.race([server.close(), delay(DRAIN_MS_MAX, undefined, { ref: false })]))

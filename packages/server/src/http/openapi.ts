@@ -47,6 +47,8 @@ export type Operation = {
   readonly summary: string
   readonly description?: string | undefined
   readonly tag: string
+  /** which of the reference's schemes are needed; all, unless named */
+  readonly security?: readonly string[] | undefined
   readonly parameters?: readonly Parameter[]
   readonly request?: { readonly schema: TSchema | JsonSchema; readonly example: unknown } | undefined
   readonly answers: readonly DocumentedAnswer[]
@@ -95,7 +97,7 @@ export function openApiDocument(reference: Reference): OpenApiDocument {
     openapi: '3.1.0' as const,
     info: { title, version, description },
     servers: [{ url: '/', description: 'the server that this page comes from' }],
-    security: Object.keys(securitySchemes).length === 0 ? [] : [namesOf(securitySchemes)],
+    security: Object.keys(securitySchemes).length === 0 ? [] : [needing(Object.keys(securitySchemes))],
     tags,
     paths,
     components: { securitySchemes },
@@ -131,17 +133,18 @@ function withReferences(value: unknown, schemas: Record<string, unknown>): unkno
   return { $ref: `#/components/schemas/${title}` }
 }
 
-function namesOf(schemes: Readonly<Record<string, object>>): Record<string, never[]> {
-  return Object.fromEntries(Object.keys(schemes).map(name => [name, []]))
+function needing(schemes: readonly string[]): Record<string, never[]> {
+  return Object.fromEntries(schemes.map(name => [name, []]))
 }
 
 function described(operation: Operation): OpenApiOperation {
-  const { operationId, summary, description, tag, parameters = [], request, answers } = operation
+  const { operationId, summary, description, tag, security, parameters = [], request, answers } = operation
   return {
     tags: [tag],
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
+    ...(security === undefined ? {} : { security: [needing(security)] }),
     parameters,
     ...(request === undefined
       ? {}

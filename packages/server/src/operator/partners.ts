@@ -140,8 +140,13 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
   )
 
   /** Says whether the partner's own calls are answered; its cards and what it has been promised are not touched. */
-  const statusRoute = (action: string, status: PartnerStatus) =>
-    server.post<{ Params: { partnerId: string } }>(`/partners/:partnerId/${action}`, request => {
+  const statusRoute = (action: string, status: PartnerStatus, summary: string) => {
+    const schema = described(
+      `${action}Partner`,
+      summary,
+      Type.Object({ partnerId: IdText, status: Type.Enum(['active', 'disabled']) }),
+    )
+    server.post<{ Params: { partnerId: string } }>(`/partners/:partnerId/${action}`, { schema }, request => {
       const partnerId = idParameter(request.params.partnerId, 'partner-not-found')
       return run(
         request,
@@ -152,8 +157,9 @@ export const partnerRoutes: FastifyPluginAsync<OperatorContext> = async (server,
         () => ({ partnerId: String(partnerId), status }),
       )
     })
-  statusRoute('disable', 'disabled')
-  statusRoute('enable', 'active')
+  }
+  statusRoute('disable', 'disabled', "Answer none of the partner's own calls any more")
+  statusRoute('enable', 'active', "Answer the partner's own calls again")
 
   server.put<{ Params: { partnerId: string; appId: string }; Body: Static<typeof MerchantKeyBody> }>(
     '/partners/:partnerId/pagsmile-apps/:appId/merchant-key',

@@ -124,6 +124,7 @@ const OWN: Readonly<Record<string, { readonly status: number; readonly message: 
   'invalid-request': { status: 400, message: 'name is required.' },
   'not-found': { status: 404, message: 'There is no such thing.' },
   'app-not-found': { status: 404, message: 'The partner has no such app.' },
+  'challenge-not-found': { status: 404, message: 'The card has no such challenge.' },
   'sandbox-only': { status: 403, message: 'Simulations exist in sandbox mode only.' },
   'issuer-overloaded': { status: 503, message: DECLINE_REASONS['issuer-overloaded'].sentence },
   'issuer-unavailable': { status: 503, message: DECLINE_REASONS['issuer-unavailable'].sentence },

@@ -1,5 +1,4 @@
 /** Plays the access control server of 3-D Secure: asks the cardholder for a one-time password. */
-
 import type { ThreeDsChallenge } from '@openissuer/core/authorization/three-ds-challenge.ts'
 import type { Card } from '@openissuer/core/card/card.ts'
 import { maskedPanOf } from '@openissuer/core/card/card.ts'
@@ -8,6 +7,7 @@ import { isNegative } from '@openissuer/core/money/amount.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { challengeCardholder } from '../app/challenge-cardholder.ts'
+import { CurrencyText, DecimalText, documented, IdText, InstantText, MaskedPan, nullable } from './answers.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { body, CardFields } from './simulation-lifecycle.ts'
 import { amountOf, assertSandbox, locate, MerchantBody, merchantOf, wireAmount } from './simulations.ts'
@@ -19,10 +19,35 @@ const ChallengeBody = body({
   merchant: Type.Optional(MerchantBody),
 })
 
+const Challenge = Type.Object(
+  {
+    challengeId: IdText,
+    partnerId: IdText,
+    cardToken: Type.String(),
+    maskedPan: MaskedPan,
+    amount: DecimalText,
+    currency: CurrencyText,
+    merchantName: nullable(Type.String()),
+    createdAt: InstantText,
+    expiresAt: InstantText,
+  },
+  { title: 'ThreeDsChallenge' },
+)
+
 export const threeDsSimulationRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
   server.post<{ Body: Static<typeof ChallengeBody> }>(
     '/simulations/three-ds-challenges',
-    { schema: { body: ChallengeBody } },
+    {
+      schema: {
+        ...documented('Simulations')(
+          'simulateThreeDsChallenge',
+          'Ask the cardholder for a one-time password',
+          Challenge,
+          ['sandbox-only', 'card-not-found', 'invalid-amount', 'unknown-currency'],
+        ),
+        body: ChallengeBody,
+      },
+    },
     async request => {
       assertSandbox(ports)
       const { body: asked } = request

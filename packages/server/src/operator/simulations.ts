@@ -169,6 +169,7 @@ export const simulationRoutes: FastifyPluginAsync<OperatorContext> = async (serv
         ...described('simulateAuthorization', 'Send the message of an authorization', AuthorizationAnswer, [
           'sandbox-only',
           'card-not-found',
+          'challenge-not-found',
           'invalid-amount',
           'invalid-field',
           'unknown-currency',

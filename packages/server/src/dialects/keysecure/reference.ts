@@ -63,6 +63,9 @@ const TAGS = [
   { name: 'Accounts', description: 'The money of cardholders.' },
 ]
 
+/** The one call that is made without a token. */
+const TOKEN_CALL = 'getToken'
+
 const HEADERS: readonly Parameter[] = [
   {
     name: 'Timestamp',
@@ -87,6 +90,7 @@ function operationOf({ method, url, schema }: DocumentedRoute, examples: Readonl
     operationId,
     summary,
     tag,
+    security: operationId === TOKEN_CALL ? ['apiKey'] : undefined,
     parameters: [
       ...names.map(name => ({ name, in: 'path' as const, required: true, schema: { type: 'string' } })),
       ...HEADERS,
@@ -99,7 +103,7 @@ function operationOf({ method, url, schema }: DocumentedRoute, examples: Readonl
         schema: Type.Union([successOf(dataOf(schema.response)), failureOf(codes)]),
         examples: {
           success: { code: 0, msg: statusText(0, 'en_US'), data: example.answer },
-          ...Object.fromEntries(codes.map(code => [String(code), { code, msg: statusText(code, 'en_US') }])),
+          ...Object.fromEntries(codes.map(code => [`refusal-${code}`, { code, msg: statusText(code, 'en_US') }])),
         },
       },
       { status: 500, description: 'A fault of ours', schema: failureOf([1001]) },
