@@ -61,6 +61,23 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   isReady: async client => expect(await client.isReady()).toBe(true),
   isLive: async client => expect(await client.isLive()).toBe(true),
 
+  'partners.list': async (client, { partnerId }) => {
+    const { rows, nextCursor } = await client.partners.list({ status: 'active', limit: 1 })
+    expect([rows.length, nextCursor]).toEqual([1, expect.any(String)])
+    const next = await client.partners.list({ limit: 200, cursor: nextCursor ?? undefined })
+    expect(next.rows.at(-1)).toMatchObject({ partnerId, status: 'active', integrationMode: 'credit' })
+  },
+  'partners.listAll': async (client, { partnerId }) => {
+    expect((await collect(client.partners.listAll())).map(partner => partner.partnerId)).toContain(partnerId)
+  },
+  'partners.retrieve': async (client, { partnerId, credentials }) => {
+    const { appId, partnerId: number } = credentials.pagsmile
+    expect(await client.partners.retrieve(partnerId)).toMatchObject({
+      partnerId,
+      pagsmileApps: [{ appId, partnerId: number, plaintext: false, previousKeyExpiresAt: null }],
+      keysecureCredentials: [{ apiKey: credentials.keysecure.apiKey, enabled: true }],
+    })
+  },
   'partners.create': async client => {
     const terms = {
       name: 'New',
@@ -127,6 +144,22 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     expect(await client.partners.responder(partnerId)).toEqual(responder)
   },
 
+  'accounts.list': async (client, { partnerId, credentials }) => {
+    const { rows } = await client.accounts.list(partnerId, { kind: 'partner-funding', currency: 'USD' })
+    const accountId = credentials.pagsmile.fundingAccount
+    expect(rows).toContainEqual(
+      expect.objectContaining({ accountId, normalSide: 'credit', cardholderId: null }) as object,
+    )
+  },
+  'accounts.listAll': async (client, { partnerId, credentials }) => {
+    const accounts = await collect(client.accounts.listAll(partnerId, { kind: 'shared' }))
+    expect(accounts.map(({ accountId }) => accountId)).toContain(credentials.pagsmile.sharedAccount)
+  },
+  'accounts.retrieve': async (client, { partnerId, credentials }) => {
+    const accountId = credentials.pagsmile.fundingAccount
+    const account = await client.accounts.retrieve(partnerId, accountId)
+    expect(account).toMatchObject({ accountId, held: { amount: '0.00' }, available: account.balance })
+  },
   'accounts.open': async (client, { partnerId }) => {
     const account = { kind: 'shared', currency: 'EUR', name: 'Travel' } as const
     expect(await client.accounts.open(partnerId, account)).toMatchObject(account)
@@ -153,9 +186,20 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     expect(rejected).toMatchObject({ status: 'failed', rejection: 'it never came' })
   },
 
+  'cardholders.list': async (client, world) => {
+    const [partnerId, cardholderId] = await waitingHolder(world)
+    const query = { verification: 'documents-needed', disabled: false, limit: 1 } as const
+    const { rows } = await client.cardholders.list(partnerId, query)
+    expect(rows).toMatchObject([{ cardholderId, name: 'Jane Killy', kind: 'person' }])
+  },
+  'cardholders.listAll': async (client, world) => {
+    const [partnerId, cardholderId] = await waitingHolder(world)
+    const rows = await collect(client.cardholders.listAll(partnerId))
+    expect(rows.map(row => row.cardholderId)).toContain(cardholderId)
+  },
   'cardholders.retrieve': async (client, world) => {
     const [partnerId, cardholderId] = await waitingHolder(world)
-    const found = { cardholderId, name: 'Jane Killy', verification: 'documents-needed', documents: [] }
+    const found = { cardholderId, name: 'Jane Killy', verification: 'documents-needed', documents: [], company: null }
     expect(await client.cardholders.retrieve(partnerId, cardholderId)).toMatchObject(found)
   },
   'cardholders.downloadDocument': async (client, world) => {
@@ -186,6 +230,33 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     expect(await client.cardholders.enable(...named)).toMatchObject({ disabled: false })
   },
 
+  'cards.list': async (client, world) => {
+    const { cardToken, holderId } = await newCard(world)
+    const query = { status: 'active', cardholderId: String(holderId), programId: '1', limit: 1 } as const
+    const { rows, nextCursor } = await client.cards.list(world.partnerId, query)
+    expect([rows, nextCursor]).toMatchObject([[{ cardToken, form: 'virtual', shared: false }], null])
+  },
+  'cards.listAll': async (client, world) => {
+    const { cardToken, holderId } = await newCard(world)
+    const rows = await collect(client.cards.listAll(world.partnerId, { cardholderId: String(holderId) }))
+    expect(rows.map(row => row.cardToken)).toEqual([cardToken])
+  },
+  'cards.retrieve': async (client, world) => {
+    const cardId = await newCardId(world)
+    expect(await client.cards.retrieve(world.partnerId, cardId)).toMatchObject({
+      cardId,
+      account: { balance: { amount: '100.00' } },
+      limit: null,
+      used: { dailyCount: 0 },
+      hasPin: false,
+    })
+  },
+  'cards.retrieveByToken': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    await world.pagsmile.cards.block(cardToken, 'left at home')
+    const { status, statusHistory } = await client.cards.retrieveByToken(cardToken)
+    expect([status, statusHistory.at(-1)?.reason]).toEqual(['blocked', 'left at home'])
+  },
   'cards.produce': async (client, world) => {
     const { cardId } = await newPhysicalCard(world, true)
     const produced = await client.cards.produce(world.partnerId, cardId)
@@ -408,6 +479,17 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     expect([reversal.kind, authorization.declineReason]).toEqual(['reversal', 'reversed-before-arrival'])
   },
 
+  'authorizations.list': async (client, world) => {
+    const { id, cardToken } = await authorized(client, world)
+    const query = { cardToken, status: 'open', decision: 'approved', from: '2020-01-01T00:00:00Z' } as const
+    const { rows } = await client.authorizations.list(world.partnerId, query)
+    expect(rows).toMatchObject([{ authorizationId: id, merchant }])
+  },
+  'authorizations.listAll': async (client, world) => {
+    const { id, cardToken } = await authorized(client, world)
+    const rows = await collect(client.authorizations.listAll(world.partnerId, { cardToken }))
+    expect(rows.map(({ authorizationId }) => authorizationId)).toEqual([id])
+  },
   'authorizations.retrieve': async (client, world) => {
     const { id } = await authorized(client, world)
     await client.simulations.clear({ authorizationId: id, amount: '10.00' })
@@ -494,7 +576,8 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   'webhookDeliveries.list': async (client, world) => {
     const { endpointId, deliveryId } = await example(client, world)
     const query = { endpointId, state: 'pending', kind: 'card-status', limit: 1 } as const
-    expect(await client.webhookDeliveries.list(world.partnerId, query)).toMatchObject([{ deliveryId }])
+    const { rows, nextCursor } = await client.webhookDeliveries.list(world.partnerId, query)
+    expect([rows, nextCursor]).toMatchObject([[{ deliveryId }], null])
   },
   'webhookDeliveries.listAll': async (client, world) => {
     const { endpointId, deliveryId } = await example(client, world)
@@ -515,6 +598,64 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     const { pending, endpoints } = await client.webhookDeliveries.backlog({ partnerId: world.partnerId })
     expect(pending).toBeGreaterThan(0)
     expect(endpoints).toContainEqual(expect.objectContaining({ endpointId, state: 'paused', pending: 1 }) as object)
+  },
+
+  'journalEntries.list': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    const { rows } = await client.journalEntries.list(world.partnerId, { cardToken, kind: 'card-load' })
+    expect(rows).toMatchObject([{ cardToken, postings: [{ amount: { amount: '100.00' } }, { side: 'credit' }] }])
+  },
+  'journalEntries.listAll': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    expect(await collect(client.journalEntries.listAll(world.partnerId, { cardToken }))).toHaveLength(1)
+  },
+  'journalEntries.retrieve': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    const { rows } = await client.journalEntries.list(world.partnerId, { cardToken })
+    const entryId = rows[0]?.entryId ?? ''
+    expect(await client.journalEntries.retrieve(world.partnerId, entryId)).toEqual(rows[0])
+  },
+
+  'events.list': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    await world.pagsmile.cards.block(cardToken, 'left at home')
+    const { rows } = await client.events.list(world.partnerId, { cardToken, kind: 'card-status' })
+    const fact = { before: 'active', after: 'blocked', reason: 'left at home' }
+    expect(rows).toMatchObject([{ card: { cardToken }, message: null, fact, example: false }])
+  },
+  'events.listAll': async (client, world) => {
+    const { cardToken } = await authorized(client, world)
+    const events = await collect(client.events.listAll(world.partnerId, { cardToken, kind: 'authorization' }))
+    expect(events).toMatchObject([{ message: { decision: 'approved', merchantName: 'Shop' }, fact: null }])
+  },
+  'events.listAfter': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    const [last] = (await client.events.list(world.partnerId, { cardToken, limit: 1 })).rows
+    expect(await client.events.listAfter(world.partnerId, last?.eventId ?? '', { cardToken })).toEqual([])
+    await world.pagsmile.cards.block(cardToken, 'left at home')
+    const after = await client.events.listAfter(world.partnerId, last?.eventId ?? '', { cardToken, limit: 1 })
+    expect(after).toMatchObject([{ kind: 'card-status' }])
+  },
+
+  'auditLog.list': async (client, world) => {
+    const cardId = await newCardId(world)
+    await client.cards.block(world.partnerId, cardId)
+    const { rows } = await client.auditLog.list(world.partnerId, { limit: 1 })
+    expect(rows).toMatchObject([{ actor: 'operator', subject: expect.stringContaining(cardId) as string }])
+  },
+  'auditLog.listAll': async (client, world) => {
+    await client.cards.block(world.partnerId, await newCardId(world))
+    const actions = (await collect(client.auditLog.listAll(world.partnerId))).map(({ action }) => action)
+    expect(actions).toContainEqual(expect.stringMatching(/^POST .*\/block$/))
+  },
+  'auditLog.listPlatform': async client => {
+    await client.feePlans.create(plan())
+    const { rows } = await client.auditLog.listPlatform({ limit: 200 })
+    expect(rows).toContainEqual(expect.objectContaining({ action: 'POST /operator/v1/fee-plans' }) as object)
+  },
+  'auditLog.listAllPlatform': async client => {
+    await client.feePlans.create(plan())
+    expect((await collect(client.auditLog.listAllPlatform())).length).toBeGreaterThan(0)
   },
 }
 

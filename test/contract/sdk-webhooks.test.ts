@@ -62,7 +62,7 @@ test('a notification of every kind that Pagsmile has is parsed and acknowledged'
     new Set(['card-application', 'card-status', 'holder-audit', 'authorization', 'one-time-password']),
   )
   await vi.waitFor(async () => {
-    const deliveries = await operator.webhookDeliveries.list(credentials.partnerId, { endpointId })
+    const { rows: deliveries } = await operator.webhookDeliveries.list(credentials.partnerId, { endpointId })
     expect(deliveries.map(({ state }) => state)).toEqual(kinds.map(() => 'delivered'))
   }, HEARD)
 })
@@ -94,7 +94,7 @@ test('callbacks of a purchase are verified and acknowledged', async () => {
     { data: { amount: '12.50', ...named } },
   ])
   await vi.waitFor(async () => {
-    const deliveries = await operator.webhookDeliveries.list(credentials.partnerId, { endpointId })
+    const { rows: deliveries } = await operator.webhookDeliveries.list(credentials.partnerId, { endpointId })
     expect(new Set(deliveries.map(({ state }) => state))).toEqual(new Set(['delivered']))
   }, HEARD)
 })

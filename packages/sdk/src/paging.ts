@@ -15,18 +15,14 @@ export async function* byOffset<T>(
   }
 }
 
-/** Where a page is named by the last item before it; ends with a page that is shorter than asked for. */
+/** Where each page names the next one. */
 export async function* byCursor<T>(
-  size: number,
-  cursorOf: (item: T) => string,
-  read: (page: { readonly before: string | undefined; readonly limit: number }) => Promise<readonly T[]>,
+  read: (cursor: string | undefined) => Promise<{ readonly rows: readonly T[]; readonly nextCursor: string | null }>,
 ): AsyncGenerator<T, void, undefined> {
-  let before: string | undefined
-  for (;;) {
-    const items = await read({ before, limit: size })
-    yield* items
-    const last = items.at(-1)
-    if (last === undefined || items.length < size) return
-    before = cursorOf(last)
-  }
+  let cursor: string | undefined
+  do {
+    const { rows, nextCursor } = await read(cursor)
+    yield* rows
+    cursor = nextCursor ?? undefined
+  } while (cursor !== undefined)
 }

@@ -1,6 +1,6 @@
 import { path } from '../path.ts'
 import type { OperatorCallOptions } from './call.ts'
-import { type Money, Resource } from './resource.ts'
+import { type Money, type Page, type PageQuery, type PeriodQuery, Resource } from './resource.ts'
 
 export type Purpose = 'purchase' | 'cash' | 'refund' | 'verification' | 'balance-inquiry'
 
@@ -188,7 +188,33 @@ export type PartnerDecision = {
   readonly decidedAt: string
 }
 
+export type ListedAuthorization = Omit<Authorization, 'trace' | 'events' | 'partnerDecision'>
+
+export type AuthorizationQuery = PeriodQuery & {
+  readonly cardToken?: string
+  readonly status?: Authorization['status']
+  readonly decision?: Decision['decision']
+  readonly declineReason?: DeclineReason
+}
+
 export class Authorizations extends Resource {
+  /** One page, newest first. */
+  list(
+    partnerId: string,
+    query: AuthorizationQuery & PageQuery = {},
+    options?: OperatorCallOptions,
+  ): Promise<Page<ListedAuthorization>> {
+    return this.page(path`/partners/${partnerId}/authorizations`, 'authorizations', query, options)
+  }
+
+  listAll(
+    partnerId: string,
+    query: AuthorizationQuery = {},
+    options?: OperatorCallOptions,
+  ): AsyncIterable<ListedAuthorization> {
+    return this.all(page => this.list(partnerId, { ...query, ...page }, options))
+  }
+
   /** @param query with `partnerId` it is found among that partner's only */
   retrieve(
     authorizationId: string,

@@ -1,6 +1,6 @@
 import { path } from '../path.ts'
 import type { OperatorCallOptions } from './call.ts'
-import { Resource } from './resource.ts'
+import { type Page, type PageQuery, Resource } from './resource.ts'
 
 export type CardholderReview = {
   readonly cardholderId: string
@@ -12,10 +12,57 @@ export type CardholderReview = {
   readonly disabled: boolean
 }
 
-export type Cardholder = CardholderReview & {
+export type ListedCardholder = CardholderReview & {
   /** null while only a KYC provider knows it */
   readonly name: string | null
+  readonly kind: 'person' | 'company'
+  readonly createdAt: string
+}
+
+/** Days are `yyyy-MM-dd`, countries ISO 3166-1 alpha-2. */
+export type Cardholder = ListedCardholder & {
+  readonly person: {
+    readonly firstName: string
+    readonly lastName: string
+    readonly mobile: string
+    readonly email: string
+    readonly idNo: string
+    readonly idType: number
+    readonly idIssuedOn: string | null
+    readonly idExpiresOn: string | null
+    readonly birthday: string
+    readonly gender: number | null
+    readonly nationality: string
+    readonly address: CardholderAddress
+  } | null
+  readonly company: {
+    readonly registrationName: string
+    readonly registrationCode: string
+    readonly registeredOn: string
+    readonly expiresOn: string | null
+    readonly vatCode: string | null
+    readonly businessScope: string | null
+    readonly contactName: string
+    readonly mobile: string
+    readonly email: string
+    readonly registrationAddress: CardholderAddress
+  } | null
   readonly documents: readonly CardholderDocument[]
+}
+
+export type CardholderAddress = {
+  readonly line1: string
+  readonly line2: string | null
+  readonly postalCode: string
+  readonly city: string
+  readonly state: string
+  readonly country: string
+}
+
+export type CardholderQuery = {
+  readonly verification?: CardholderReview['verification']
+  readonly disabled?: boolean
+  readonly uniqueNo?: string
 }
 
 export type CardholderDocument = {
@@ -38,6 +85,23 @@ export type RejectCardholder = {
 }
 
 export class Cardholders extends Resource {
+  /** One page, newest first. */
+  list(
+    partnerId: string,
+    query: CardholderQuery & PageQuery = {},
+    options?: OperatorCallOptions,
+  ): Promise<Page<ListedCardholder>> {
+    return this.page(path`/partners/${partnerId}/cardholders`, 'cardholders', query, options)
+  }
+
+  listAll(
+    partnerId: string,
+    query: CardholderQuery = {},
+    options?: OperatorCallOptions,
+  ): AsyncIterable<ListedCardholder> {
+    return this.all(page => this.list(partnerId, { ...query, ...page }, options))
+  }
+
   retrieve(partnerId: string, cardholderId: string, options?: OperatorCallOptions): Promise<Cardholder> {
     return this.get(path`/partners/${partnerId}/cardholders/${cardholderId}`, {}, options)
   }

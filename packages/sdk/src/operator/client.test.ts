@@ -208,12 +208,18 @@ test('lists are read page by page until one is short', async () => {
   ])
 })
 
-test('a loop that ends early reads no further page', async () => {
-  const deliveries = Array.from({ length: 100 }, (_, at) => ({ deliveryId: `${at}-1` }))
-  const { client, api } = clientOf(json(200, { deliveries }), json(200, { deliveries: [] }))
-  for await (const { deliveryId } of client.webhookDeliveries.listAll('7')) if (deliveryId === '42-1') break
-  expect(api.asked).toHaveLength(1)
-  const again = clientOf(json(200, { deliveries }), json(200, { deliveries: [] }))
-  for await (const { deliveryId } of again.client.webhookDeliveries.listAll('7')) expect(deliveryId).toBeDefined()
-  expect(again.api.asked.map(({ url }) => new URL(url).search)).toEqual(['?limit=100', '?before=99-1&limit=100'])
+test('a loop that ends early reads no further page, and one that does not goes from cursor to cursor', async () => {
+  const cards = ['a', 'b'].map(cardId => ({ cardId }))
+  const pages = () => [json(200, { cards, nextCursor: 'next' }), json(200, { cards, nextCursor: null })]
+  const early = clientOf(...pages())
+  for await (const { cardId } of early.client.cards.listAll('7', { status: 'active' })) if (cardId === 'b') break
+  expect(early.api.asked).toHaveLength(1)
+  const { client, api } = clientOf(...pages())
+  const ids: string[] = []
+  for await (const { cardId } of client.cards.listAll('7', { status: 'active' })) ids.push(cardId)
+  expect(ids).toEqual(['a', 'b', 'a', 'b'])
+  expect(api.asked.map(({ url }) => new URL(url).search)).toEqual([
+    '?status=active&limit=200',
+    '?status=active&limit=200&cursor=next',
+  ])
 })

@@ -1,14 +1,17 @@
 import type { CallOptions, ClientOptions } from '../options.ts'
 import { Transport } from '../transport.ts'
 import { Accounts } from './accounts.ts'
+import { AuditLog } from './audit-log.ts'
 import { Authorizations } from './authorizations.ts'
 import { OperatorCall } from './call.ts'
 import { Cardholders } from './cardholders.ts'
 import { Cards } from './cards.ts'
 import { Clock } from './clock.ts'
 import { Deposits } from './deposits.ts'
+import { Events } from './events.ts'
 import { ExchangeRates } from './exchange-rates.ts'
 import { FeePlans } from './fee-plans.ts'
+import { JournalEntries } from './journal-entries.ts'
 import { MerchantControls } from './merchant-controls.ts'
 import { Partners } from './partners.ts'
 import { Programs } from './programs.ts'
@@ -45,6 +48,9 @@ export class OperatorClient {
   readonly clock: Clock
   readonly webhookEndpoints: WebhookEndpoints
   readonly webhookDeliveries: WebhookDeliveries
+  readonly journalEntries: JournalEntries
+  readonly events: Events
+  readonly auditLog: AuditLog
   readonly #call: OperatorCall
 
   /** @throws TypeError for options that no call could be made with */
@@ -69,6 +75,9 @@ export class OperatorClient {
     this.clock = new Clock(call)
     this.webhookEndpoints = new WebhookEndpoints(call)
     this.webhookDeliveries = new WebhookDeliveries(call)
+    this.journalEntries = new JournalEntries(call)
+    this.events = new Events(call)
+    this.auditLog = new AuditLog(call)
   }
 
   /** Whether the server can do its work and the last verification found the ledger in order; needs no key. */

@@ -1,6 +1,6 @@
 import { path } from '../path.ts'
 import type { OperatorCallOptions } from './call.ts'
-import { Resource } from './resource.ts'
+import { type Page, type PageQuery, Resource } from './resource.ts'
 
 export type PagsmileAppSettings = {
   /** relaxes the 31-day rule of queries */
@@ -83,7 +83,43 @@ export type Responder = {
   readonly fallback: 'decline' | 'approve'
 }
 
+export type Partner = {
+  readonly partnerId: string
+  readonly name: string
+  readonly status: PartnerStatus
+  readonly integrationMode: IntegrationMode
+  readonly approveCardholdersAutomatically: boolean
+  readonly createdAt: string
+}
+
+export type PartnerStatus = 'active' | 'disabled'
+
+/** How the partner connects; no secret is among it. */
+export type PartnerWithCredentials = Partner & {
+  readonly pagsmileApps: readonly (PagsmileAppSettings &
+    Omit<PagsmileCredentials, 'fundingAccount' | 'sharedAccount'> & {
+      readonly previousKeyExpiresAt: string | null
+    })[]
+  readonly keysecureCredentials: readonly (KeysecureSettings & { readonly apiKey: string })[]
+  readonly responder: Omit<Responder, 'apiKey'> | null
+}
+
+export type PartnerQuery = { readonly status?: PartnerStatus }
+
 export class Partners extends Resource {
+  /** One page, newest first. */
+  list(query: PartnerQuery & PageQuery = {}, options?: OperatorCallOptions): Promise<Page<Partner>> {
+    return this.page('/partners', 'partners', query, options)
+  }
+
+  listAll(query: PartnerQuery = {}, options?: OperatorCallOptions): AsyncIterable<Partner> {
+    return this.all(page => this.list({ ...query, ...page }, options))
+  }
+
+  retrieve(partnerId: string, options?: OperatorCallOptions): Promise<PartnerWithCredentials> {
+    return this.get(path`/partners/${partnerId}`, {}, options)
+  }
+
   create(partner: CreatePartner, options?: OperatorCallOptions): Promise<CreatedPartner> {
     return this.post('/partners', partner, options)
   }

@@ -1,3 +1,4 @@
+import { byCursor } from '../paging.ts'
 import type { OperatorCall, OperatorCallOptions } from './call.ts'
 
 /** What all nouns of the Operator API share: the means to call, out of sight of whoever looks at the client. */
@@ -10,6 +11,21 @@ export abstract class Resource {
 
   protected get<T>(path: string, query: Query = {}, options?: OperatorCallOptions): Promise<T> {
     return this.#call.json('GET', path, { query }, options)
+  }
+
+  /** A page of a list whose rows the answer calls `name`. */
+  protected async page<T>(path: string, name: string, query: Query, options?: OperatorCallOptions): Promise<Page<T>> {
+    const answer = await this.get<{ readonly nextCursor: string | null } & Record<string, unknown>>(
+      path,
+      query,
+      options,
+    )
+    return { rows: answer[name] as readonly T[], nextCursor: answer.nextCursor }
+  }
+
+  /** Every row of a list, page by page. */
+  protected all<T>(list: (page: PageQuery) => Promise<Page<T>>): AsyncIterable<T> {
+    return byCursor(cursor => list({ limit: PAGE_MAX, cursor }))
   }
 
   protected post<T>(path: string, body?: object, options?: OperatorCallOptions): Promise<T> {
@@ -37,6 +53,17 @@ export abstract class Resource {
     return this.#call.bytes(path, options)
   }
 }
+
+const PAGE_MAX = 200
+
+/** Newest first; `nextCursor` leads to the next page and is null on the last. */
+export type Page<T> = { readonly rows: readonly T[]; readonly nextCursor: string | null }
+
+/** `limit` is 50 unless given, at most 200; `cursor` is the `nextCursor` of the page before. */
+export type PageQuery = { readonly limit?: number; readonly cursor?: string | undefined }
+
+/** ISO 8601 with an offset, both included. */
+export type PeriodQuery = { readonly from?: string; readonly to?: string }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
 

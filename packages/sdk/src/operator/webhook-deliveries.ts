@@ -1,7 +1,6 @@
-import { byCursor } from '../paging.ts'
 import { path } from '../path.ts'
 import type { OperatorCallOptions } from './call.ts'
-import { Resource } from './resource.ts'
+import { type Page, type PageQuery, Resource } from './resource.ts'
 import type { HappeningKind } from './webhook-endpoints.ts'
 
 export type WebhookDelivery = {
@@ -62,25 +61,18 @@ export type WebhookBacklog = {
   }[]
 }
 
-const PAGE_MAX = 100
-
 export class WebhookDeliveries extends Resource {
-  /** One page, newest first; 20 unless said, at most 100. `before` is the last `deliveryId` of the page before. */
-  async list(
+  /** One page, newest first. */
+  list(
     partnerId: string,
-    query: DeliveryQuery & { readonly limit?: number; readonly before?: string | undefined } = {},
+    query: DeliveryQuery & PageQuery = {},
     options?: OperatorCallOptions,
-  ): Promise<readonly WebhookDelivery[]> {
-    const deliveries = path`/partners/${partnerId}/webhook-deliveries`
-    return (await this.get<{ deliveries: WebhookDelivery[] }>(deliveries, query, options)).deliveries
+  ): Promise<Page<WebhookDelivery>> {
+    return this.page(path`/partners/${partnerId}/webhook-deliveries`, 'deliveries', query, options)
   }
 
   listAll(partnerId: string, query: DeliveryQuery = {}, options?: OperatorCallOptions): AsyncIterable<WebhookDelivery> {
-    return byCursor(
-      PAGE_MAX,
-      delivery => delivery.deliveryId,
-      page => this.list(partnerId, { ...query, ...page }, options),
-    )
+    return this.all(page => this.list(partnerId, { ...query, ...page }, options))
   }
 
   retrieve(partnerId: string, deliveryId: string, options?: OperatorCallOptions): Promise<LoggedDelivery> {
