@@ -49,7 +49,7 @@ const OUTPUT_CHARACTERS_MAX = 64 * 1024
 export async function startIssuerProcess(signal?: AbortSignal): Promise<IssuerProcess> {
   const startedAt = performance.now()
   const dataFolder = await mkdtemp(join(tmpdir(), 'openissuer-'))
-  const child = spawn(process.execPath, ['packages/server/src/main.ts', 'start'], {
+  const child = spawn(process.execPath, ['packages/cli/src/main.ts', 'start'], {
     cwd: PROJECT_ROOT,
     env: serverEnvironment(dataFolder),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -40,16 +40,17 @@ const PARTS: readonly { path: string; may: readonly string[]; packages: boolean 
   { path: `${SERVER}/vault`, may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/config.ts`], packages: true },
   { path: `${SERVER}/kyc`, may: [CORE, `${SERVER}/app/ports.ts`], packages: true },
   { path: SDK, may: [], packages: true },
+  // the program: puts server and client together
+  { path: 'packages/cli', may: [CORE, SERVER, SDK], packages: true },
   { path: 'demo', may: [], packages: true },
 ]
 
 /** The composition root may import everything. */
 const COMPOSITION = new Set(
   [
-    'main.ts',
+    'open-target.ts',
     'start.ts',
     'first-start.ts',
-    'ledger-command.ts',
     'ledger-watch.ts',
     'references.ts',
     'write-references.ts',
@@ -83,10 +84,8 @@ async function importsOf(file: string): Promise<Import[]> {
     if (specifier.startsWith('.')) {
       return { from: file, to: relative(ROOT, resolve(ROOT, dirname(file), specifier)), external: false }
     }
-    const core = /^@openissuer\/core\/(.*)$/.exec(specifier)
-    if (core !== null) return { from: file, to: `${CORE}/${core[1]}`, external: false }
-    const sdk = /^@openissuer\/sdk\/(.*)$/.exec(specifier)
-    if (sdk !== null) return { from: file, to: `${SDK}/${sdk[1]}`, external: false }
+    const own = /^@openissuer\/([a-z]+)\/(.*)$/.exec(specifier)
+    if (own !== null) return { from: file, to: `packages/${own[1]}/src/${own[2]}`, external: false }
     return { from: file, to: specifier, external: true }
   })
 }

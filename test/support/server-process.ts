@@ -18,7 +18,7 @@ export type ServerProcess = {
 }
 
 function spawnProgram(args: readonly string[], env: NodeJS.ProcessEnv): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, [join(ROOT, 'packages/server/src/main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'packages/cli/src/main.ts'), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -152,7 +152,10 @@ export const SETTINGS: Settings = {
   },
 }
 
-const CONFIG_FILE = { env: 'OPENISSUER_CONFIG', fallback: './openissuer.json' }
+export const CONFIG_FILE = { env: 'OPENISSUER_CONFIG', fallback: './openissuer.json' }
+
+/** What the command line reads for its calls to a server; the server itself has no use for them. */
+export const CLIENT_VARIABLES = { url: 'OPENISSUER_URL', operatorKey: 'OPENISSUER_OPERATOR_KEY' }
 
 const NAMES = Object.keys(SETTINGS) as (keyof Config)[]
 
@@ -163,7 +166,7 @@ const NAMES = Object.keys(SETTINGS) as (keyof Config)[]
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = []
   const file = readConfigFile(env, problems)
-  const known = new Set([CONFIG_FILE.env, ...NAMES.map(name => SETTINGS[name].env)])
+  const known = new Set([CONFIG_FILE.env, ...Object.values(CLIENT_VARIABLES), ...NAMES.map(name => SETTINGS[name].env)])
   for (const name of Object.keys(env)) {
     if (name.startsWith('OPENISSUER_') && !known.has(name)) problems.push(`${name}: there is no such setting`)
   }
@@ -248,12 +251,26 @@ function problemsOfLiveKey(config: Config): string[] {
 
 /** The configuration as `NAME = value` lines with their meaning; secrets are redacted. */
 export function describeConfig(config: Config): string {
+  const printable = printableConfig(config)
   return NAMES.flatMap(name => {
-    const { env, about, form, secret } = SETTINGS[name]
-    const value = config[name]
-    const shown = value === undefined ? '(not set)' : secret ? '(set, redacted)' : String(value) || '(none)'
-    return [`# ${about} (${form})`, `${env} = ${shown}`]
+    const { env, about, form } = SETTINGS[name]
+    const value = printable[name]
+    return [`# ${about} (${form})`, `${env} = ${value === null ? '(not set)' : String(value) || '(none)'}`]
   }).join('\n')
+}
+
+/** Every setting by name, null where it is not set; secrets are redacted. */
+export function printableConfig(config: Config): Record<keyof Config, string | number | readonly string[] | null> {
+  const entries = NAMES.map(name => {
+    const value = config[name]
+    return [name, value === undefined ? null : SETTINGS[name].secret ? '(set, redacted)' : value]
+  })
+  return Object.fromEntries(entries) as ReturnType<typeof printableConfig>
+}
+
+/** The data folder alone, for programs that need nothing else and shall work beside a configuration that is not usable. */
+export function dataFolderOf(env: NodeJS.ProcessEnv): string {
+  return valueOf('dataFolder', env, readConfigFile(env, []), []) as string
 }
 
 function oneOf<T extends string>(allowed: readonly T[]): (text: string) => T | undefined {

@@ -27,7 +27,7 @@ export type SandboxCredentials = {
   keysecure: { apiKey: string; apiSecret: string; packageNo: string; cardBinNo: string }
 }
 
-const CREDENTIALS_FILE = 'sandbox-credentials.json'
+export const CREDENTIALS_FILE = 'sandbox-credentials.json'
 
 export function credentialsPath(dataFolder: string): string {
   return join(dataFolder, CREDENTIALS_FILE)

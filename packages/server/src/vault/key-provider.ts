@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Config } from '../config.ts'
 
 /** Where the key-encrypting key comes from: 32 bytes that wrap the data keys and never reach the database. */
@@ -8,7 +8,10 @@ export type KeyProvider = { keyEncryptingKey(): Promise<Buffer> }
 
 export class KeyProviderError extends Error {}
 
-const SANDBOX_KEY_FILE = 'key-encrypting-key'
+/** in the data folder */
+export const SANDBOX_KEY_FILE = 'key-encrypting-key'
+/** beside it, while it is being rotated: the key that takes its place */
+export const NEXT_KEY_FILE = 'key-encrypting-key.next'
 
 /**
  * The key of the environment, else of the configured file, else (sandbox only) of a file in the data folder that is
@@ -22,10 +25,13 @@ export function keyProviderOf(config: Pick<Config, 'mode' | 'key' | 'keyFile' | 
   return { keyEncryptingKey: () => readOrMakeKeyFile(config.dataFolder) }
 }
 
+function readOrMakeKeyFile(dataFolder: string): Promise<Buffer> {
+  return readOrMakeKey(join(dataFolder, SANDBOX_KEY_FILE))
+}
+
 /** Made elsewhere and linked into place: whoever finds the file finds it whole, and of two starts one makes it. */
-async function readOrMakeKeyFile(dataFolder: string): Promise<Buffer> {
-  const file = join(dataFolder, SANDBOX_KEY_FILE)
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+export async function readOrMakeKey(file: string): Promise<Buffer> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const fresh = `${file}.${randomBytes(6).toString('hex')}`
   await writeFile(fresh, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
   try {
@@ -39,7 +45,7 @@ async function readOrMakeKeyFile(dataFolder: string): Promise<Buffer> {
 }
 
 /** @throws KeyProviderError when the file is missing, readable by others, or does not hold 64 hexadecimal digits */
-async function readKeyFile(file: string): Promise<Buffer> {
+export async function readKeyFile(file: string): Promise<Buffer> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new KeyProviderError(`the key file ${file} cannot be read: ${error.message}`, { cause: error })
   })

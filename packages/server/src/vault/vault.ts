@@ -30,6 +30,8 @@ export async function openVault(provider: KeyProvider, store: DataKeyStore): Pro
   const keyEncryptingKey = await provider.keyEncryptingKey()
   let stored = await store.all()
   if (stored.length < KEY_PURPOSES.length) {
+    // a wrong key must add nothing that the right one could not open
+    for (const key of stored) unwrap(keyEncryptingKey, key)
     await store.add(
       KEY_PURPOSES.map((purpose, index) => ({
         keyId: index + 1,
@@ -47,8 +49,32 @@ function unwrap(keyEncryptingKey: Buffer, wrapped: WrappedKey): { keyId: number;
     const key = open(keyEncryptingKey, wrapContext(wrapped.keyId, wrapped.purpose), wrapped.wrappedKey)
     return { keyId: wrapped.keyId, key }
   } catch (error) {
-    throw new VaultError('the key-encrypting key is not the one that this database was set up with', { cause: error })
+    const hint = 'if it was being rotated, finish that with: openissuer keys rotate'
+    throw new VaultError(`the key-encrypting key is not the one that this database was set up with; ${hint}`, {
+      cause: error,
+    })
   }
+}
+
+/** The same data keys, wrapped by another key-encrypting key. */
+export function rewrap(stored: readonly WrappedKey[], from: Buffer, to: Buffer): WrappedKey[] {
+  return stored.map(wrapped => {
+    const { keyId, key } = unwrap(from, wrapped)
+    return { ...wrapped, wrappedKey: seal(to, wrapContext(keyId, wrapped.purpose), key) }
+  })
+}
+
+/** Whether a key-encrypting key is the one that wrapped all of these. */
+export function opensAll(stored: readonly WrappedKey[], keyEncryptingKey: Buffer): boolean {
+  return stored.every(wrapped => {
+    try {
+      unwrap(keyEncryptingKey, wrapped)
+      return true
+    } catch (error) {
+      if (error instanceof VaultError) return false
+      throw error
+    }
+  })
 }
 
 function wrapContext(keyId: number, purpose: string): string {

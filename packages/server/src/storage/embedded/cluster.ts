@@ -32,6 +32,10 @@ export function clusterFolderOf(dataFolder: string): string {
   return join(dataFolder, 'postgres')
 }
 
+export async function hasCluster(dataFolder: string): Promise<boolean> {
+  return (await stat(clusterFolderOf(dataFolder)).catch(ifMissing(undefined))) !== undefined
+}
+
 /**
  * Opens the cluster of a data folder, or makes it at the first start. The caller holds the folder's lock.
  * initdb works in a folder of another name that becomes the cluster, complete and synced, by a rename: a crash in the
@@ -42,7 +46,7 @@ export function clusterFolderOf(dataFolder: string): string {
 export async function openCluster(dataFolder: string, binaries: Binaries, account: Account): Promise<Cluster> {
   const folder = clusterFolderOf(dataFolder)
   await removeLeftovers(dataFolder)
-  const exists = (await stat(folder).catch(ifMissing(undefined))) !== undefined
+  const exists = await hasCluster(dataFolder)
   const password = await readOrMakePassword(dataFolder, exists)
   if (!exists) await makeCluster(dataFolder, folder, password, binaries, account)
   return { folder, password }
@@ -60,7 +64,7 @@ export async function readPassword(dataFolder: string): Promise<string> {
   return (await readFile(passwordFileOf(dataFolder), 'utf8')).trim()
 }
 
-function passwordFileOf(dataFolder: string): string {
+export function passwordFileOf(dataFolder: string): string {
   return join(dataFolder, 'postgres-password')
 }
 

@@ -1,0 +1,21 @@
+/** Every command of the program by its first word. A module is loaded when its command is asked for. */
+import type { Command } from 'commander'
+import type { Terminal } from './terminal.ts'
+
+export type Group = {
+  readonly about: string
+  readonly load: () => Promise<{ readonly define: (command: Command, terminal: Terminal) => void }>
+}
+
+export const GROUPS: Readonly<Record<string, Group>> = {
+  start: { about: 'start the server', load: () => import('./commands/start.ts') },
+  init: { about: 'make openissuer.json and a key file', load: () => import('./commands/init.ts') },
+  doctor: { about: 'look for what would keep the server from working', load: () => import('./commands/doctor.ts') },
+  config: { about: 'the configuration of this installation', load: () => import('./commands/config.ts') },
+  ledger: { about: 'the books', load: () => import('./commands/ledger.ts') },
+  db: { about: 'the database: migrate, distribute, back up, restore', load: () => import('./commands/db.ts') },
+  keys: { about: 'keys of the vault and of Pagsmile apps', load: () => import('./commands/keys.ts') },
+  envelope: { about: 'seal and open Pagsmile bodies', load: () => import('./commands/envelope.ts') },
+  bench: { about: 'run the bench of this repository', load: () => import('./commands/bench.ts') },
+  completion: { about: 'completion for a shell', load: () => import('./commands/completion.ts') },
+}
