@@ -15,3 +15,14 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     return value
   }
 }
+
+export function withPartner(command: Command): Command {
+  return command.option('--partner <id>', 'whose; by default the demo partner of the sandbox credentials')
+}
+
+const ROWS = 50
+const ROWS_MAX = 100_000
+
+export function withLimit(command: Command): Command {
+  return command.option('--limit <rows>', `how many rows at most`, wholeNumber(1, ROWS_MAX), ROWS)
+}

@@ -1,5 +1,5 @@
 /** One answer of a server, whatever its fields, as text for people. */
-import { type Column, formatTable, printable } from './table.ts'
+import { type Column, formatTable, moneyOf, textOf } from './table.ts'
 import { paint, type Terminal } from './terminal.ts'
 
 type Reader = Pick<Terminal, 'isTTY' | 'columns' | 'colour'>
@@ -42,20 +42,6 @@ function collect(prefix: string, record: object, lines: Line[], tables: { name: 
     else if (isObject(value) && moneyOf(value) === undefined) collect(`${name}.`, value, lines, tables)
     else lines.push({ name, text: textOf(value) })
   }
-}
-
-/** A value on one line. */
-export function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '-'
-  if (Array.isArray(value)) return value.map(textOf).join(', ')
-  if (!isObject(value)) return printable(value as string | number | boolean)
-  return moneyOf(value) ?? printable(JSON.stringify(value))
-}
-
-function moneyOf(value: object): string | undefined {
-  const { amount, currency, ...rest } = value as Record<string, unknown>
-  const isMoney = typeof amount === 'string' && typeof currency === 'string' && Object.keys(rest).length === 0
-  return isMoney ? printable(`${amount} ${currency}`) : undefined
 }
 
 function isObject(value: unknown): value is object {

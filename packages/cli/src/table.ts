@@ -8,6 +8,34 @@ export type Column<Row> = {
   readonly align?: 'right'
 }
 
+/** A column that shows a field as it is; `a.b` looks inside of an object, and money stands beside its currency. */
+export function field(path: string, title = path, align?: 'right'): Column<object> {
+  const of = (row: object) => textOf(path.split('.').reduce<unknown>(memberOf, row), '')
+  return align === undefined ? { title, of } : { title, of, align }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+}
+
+/**
+ * A value on one line.
+ * @param nothing what stands for null
+ */
+export function textOf(value: unknown, nothing = '-'): string {
+  if (value === null || value === undefined) return nothing
+  if (Array.isArray(value)) return value.map(each => textOf(each)).join(', ')
+  if (typeof value !== 'object') return printable(value as string | number | boolean)
+  return moneyOf(value) ?? printable(JSON.stringify(value))
+}
+
+/** @returns `12.50 USD`; undefined for what is no money */
+export function moneyOf(value: object): string | undefined {
+  const { amount, currency, ...rest } = value as Record<string, unknown>
+  const isMoney = typeof amount === 'string' && typeof currency === 'string' && Object.keys(rest).length === 0
+  return isMoney ? printable(`${amount} ${currency}`) : undefined
+}
+
 type Reader = Pick<Terminal, 'isTTY' | 'columns' | 'colour'>
 
 /**

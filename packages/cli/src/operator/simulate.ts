@@ -1,0 +1,36 @@
+import type { OperatorClient, operator } from '@openissuer/sdk/index.ts'
+import type { VerbName } from '../commands/simulate.ts'
+import type { ConnectionOptions } from '../connection.ts'
+import { withServer } from '../server.ts'
+import { type Show, showRecord } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+import { explanationOf } from './authorizations.ts'
+
+type Options = ConnectionOptions & Show & { readonly key?: string }
+type Body = Readonly<Record<string, unknown>>
+type Calls = OperatorClient['simulations']
+type Send = (simulations: Calls, body: never, options: operator.OperatorCallOptions) => Promise<object>
+
+/** What a body lacks or has too much is for the server to say. */
+const CALLS: Readonly<Record<VerbName, Send>> = {
+  authorization: (simulations, body, options) => simulations.authorize(body, options),
+  increment: (simulations, body, options) => simulations.increment(body, options),
+  reversal: (simulations, body, options) => simulations.reverse(body, options),
+  expiry: (simulations, body, options) => simulations.expire(body, options),
+  clearing: (simulations, body, options) => simulations.clear(body, options),
+  'clearing-correction': (simulations, body, options) => simulations.correctClearing(body, options),
+  refund: (simulations, body, options) => simulations.refund(body, options),
+  'refund-reversal': (simulations, body, options) => simulations.reverseRefund(body, options),
+  duplicate: (simulations, body, options) => simulations.resend(body, options),
+  'out-of-order-pair': (simulations, body, options) => simulations.sendOutOfOrder(body, options),
+}
+
+export async function simulateMessage(terminal: Terminal, verb: VerbName, body: Body, options: Options): Promise<void> {
+  const answer = await withServer(terminal, options, ({ client }) =>
+    CALLS[verb](client.simulations, body as never, { idempotencyKey: options.key }),
+  )
+  if (options.json !== true && verb === 'authorization') {
+    const decision = answer as operator.SimulatedDecision
+    terminal.out(`${decision.authorizationId}: ${explanationOf(terminal, decision)}`)
+  } else showRecord(terminal, options, answer)
+}
