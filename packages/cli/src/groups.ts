@@ -21,6 +21,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   authorizations: { about: 'what was decided, and why', load: () => import('./commands/authorizations.ts') },
   simulate: { about: 'play the card network (sandbox)', load: () => import('./commands/simulate.ts') },
   clock: { about: "the product's clock, which a sandbox can move", load: () => import('./commands/clock.ts') },
+  listen: { about: 'hear webhooks on this machine, or pass them on', load: () => import('./commands/listen.ts') },
   deliveries: { about: 'what was sent to receivers; send it again', load: () => import('./commands/deliveries.ts') },
   events: { about: 'what happens, as it happens', load: () => import('./commands/events.ts') },
   seed: { about: 'make cards and authorizations to look at (sandbox)', load: () => import('./commands/seed.ts') },
