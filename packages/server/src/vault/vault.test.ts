@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts'
-import { createDataKeyStore } from '../storage/data-keys.ts'
-import { openVault, VaultError } from './vault.ts'
+import { createDataKeyStore, rewrapDataKeys } from '../storage/data-keys.ts'
+import { opensAll, openVault, rewrap, VaultError } from './vault.ts'
 
 const PAN = '6587040000002976'
 const OWNER = { partnerId: 1n, cardId: 2n }
@@ -129,4 +129,46 @@ test('processes that open a new vault at once agree on its keys', async () => {
   const key = randomBytes(32)
   const vaults = await Promise.all(Array.from({ length: 5 }, () => vaultUnder(key)))
   expect(new Set(vaults.map(vault => Buffer.from(vault.fingerprintPan(PAN)).toString('hex'))).size).toBe(1)
+})
+
+test('a wrong key adds no data keys, which the right one could not open', async () => {
+  const key = randomBytes(32)
+  await vaultUnder(key)
+  await database.pool.query(`delete from data_key where purpose = 'request-digest'`)
+  await expect(vaultUnder(randomBytes(32))).rejects.toThrow(VaultError)
+  const sealed = (await vaultUnder(key)).sealPan(OWNER, PAN)
+  expect((await vaultUnder(key)).openPan(OWNER, sealed)).toBe(PAN)
+})
+
+describe('a new key-encrypting key', () => {
+  test('opens everything that was sealed before, and the old one nothing', async () => {
+    const [old, fresh] = [randomBytes(32), randomBytes(32)]
+    const sealed = (await vaultUnder(old)).sealPan(OWNER, PAN)
+    await rewrapDataKeys(database.pool, stored => rewrap(stored, old, fresh))
+    expect((await vaultUnder(fresh)).openPan(OWNER, sealed)).toBe(PAN)
+    await expect(vaultUnder(old)).rejects.toThrow('is not the one')
+    const stored = await createDataKeyStore(database.pool).all()
+    expect([opensAll(stored, fresh), opensAll(stored, old)]).toEqual([true, false])
+  })
+
+  test('changes nothing where one data key does not open', async () => {
+    const [old, fresh] = [randomBytes(32), randomBytes(32)]
+    await vaultUnder(old)
+    await database.pool.query(`update data_key set wrapped_key = wrapped_key || 'x' where purpose = 'cvv2'`)
+    const before = await createDataKeyStore(database.pool).all()
+    await expect(rewrapDataKeys(database.pool, stored => rewrap(stored, old, fresh))).rejects.toThrow(VaultError)
+    expect(await createDataKeyStore(database.pool).all()).toEqual(before)
+  })
+
+  test('is in place completely or not at all when the connection breaks in the middle', async () => {
+    const [old, fresh] = [randomBytes(32), randomBytes(32)]
+    await vaultUnder(old)
+    const broken = rewrapDataKeys(database.pool, stored => {
+      // the second statement fails as it would on a connection that is gone
+      const [first, ...rest] = rewrap(stored, old, fresh)
+      return first === undefined ? [] : [first, { ...first, keyId: Number.NaN }, ...rest]
+    })
+    await expect(broken).rejects.toThrow()
+    expect(opensAll(await createDataKeyStore(database.pool).all(), old)).toBe(true)
+  })
 })

@@ -158,8 +158,8 @@ async function copyCluster(copy: Copy, connection: EmbeddedDatabase['connection'
   }
 }
 
-/** The temporary slot keeps the log from being recycled while files are copied. */
-const BEGIN = `
+/** The temporary slot keeps the log from being recycled while files are copied; it ends with its session. */
+const RESERVE = `
   select pg_create_physical_replication_slot($1, immediately_reserve => true, temporary => true)`
 const START = `
   select pg_walfile_name(pg_backup_start('openissuer', fast => true)) as file`
@@ -169,7 +169,7 @@ const STOP = `
 
 /** @returns the segment of the log with which a restore begins */
 async function beginBackup(client: Client): Promise<string> {
-  await client.query(BEGIN, [`openissuer_backup_${randomBytes(6).toString('hex')}`])
+  await client.query(RESERVE, [`openissuer_backup_${randomBytes(6).toString('hex')}`])
   const { rows } = await client.query<{ file: string }>(START)
   if (rows[0] === undefined) throw new BackupError('PostgreSQL did not begin the backup')
   return rows[0].file
