@@ -6,10 +6,7 @@ import type { Terminal } from '../terminal.ts'
 
 export function define(command: Command, terminal: Terminal): void {
   example(
-    command
-      .argument('[arguments...]', 'as the bench takes them; --help of the bench after --')
-      .allowUnknownOption()
-      .passThroughOptions(),
+    command.argument('[arguments...]', 'names of suites, --quick, --json, --save').allowUnknownOption(),
     'openissuer bench authorization',
   ).action(async (args: string[]) => {
     const { runBench } = await import('../run-bench.ts')
