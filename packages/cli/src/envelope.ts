@@ -57,13 +57,20 @@ function openKey(randomKey: string, key: KeyObject): Uint8Array {
   if (sealed.length * 8 !== bits) {
     throw new Error(`random_key holds ${sealed.length} bytes, and this key opens ${bits / 8}: it is of another size`)
   }
-  // with a wrong key the runtime gives random bytes rather than an error
-  const plain = privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, sealed)
-  const aesKey = sessionKeyOf(plain)
+  const aesKey = sessionKeyOf(rsaDecrypt(sealed, key))
   if (aesKey === undefined) {
     throw new Error('random_key does not open to an AES key: it was sealed for another key, or without PKCS#1 v1.5')
   }
   return aesKey
+}
+
+/** With a wrong key the runtime gives random bytes, or an error where the number is too large for it. */
+function rsaDecrypt(sealed: Buffer, key: KeyObject): Buffer | undefined {
+  try {
+    return privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, sealed)
+  } catch {
+    return undefined
+  }
 }
 
 function openText({ iv, ciphertext }: { iv: Buffer; ciphertext: Buffer }, aesKey: Uint8Array, name: string): string {
