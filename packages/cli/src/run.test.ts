@@ -1,6 +1,6 @@
 /** The commands as a whole: their help, their exit codes, their completion. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -82,6 +82,12 @@ describe('the help', () => {
     expect(await run(['--help'], terminal)).toBe(0)
     expect(terminal.written().out).toMatchSnapshot()
   })
+})
+
+test('docs/cli.md shows every command', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
+  const leaves = everyCommand(await createProgram(inFolder(), 'all')).filter(each => each.command.commands.length === 0)
+  expect(leaves.filter(({ path }) => !page.includes(`openissuer ${path}`)).map(({ path }) => path)).toEqual([])
 })
 
 describe('exit codes', () => {
