@@ -93,8 +93,14 @@ async function askOne(
 }
 
 function settingsOf(answers: Answers): Record<string, string | number> {
-  const { port, ...texts } = answers
-  return { ...texts, ...(port === undefined ? {} : { port: Number(port) }) }
+  const { port, dataFolder, keyFile, ...texts } = answers
+  return {
+    ...texts,
+    ...(port === undefined ? {} : { port: Number(port) }),
+    // wherever the server is started from
+    ...(dataFolder === undefined ? {} : { dataFolder: resolve(dataFolder) }),
+    ...(keyFile === undefined ? {} : { keyFile: resolve(keyFile) }),
+  }
 }
 
 /** @returns the file, where it was made now */

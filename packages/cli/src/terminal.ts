@@ -34,7 +34,8 @@ export function processTerminal(): Terminal {
     stdin,
     isTTY,
     errorIsTTY: stderr.isTTY,
-    columns: isTTY ? stdout.columns : undefined,
+    // a terminal that does not know its size says 0
+    columns: isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     colour: isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     out: text => void stdout.write(text),
     error: text => void stderr.write(text),
