@@ -26,20 +26,23 @@ function placesOf(command: Command, path = ''): Place[] {
   ]
 }
 
+/** What was typed is cut from its end until it is a command; without one it is the program itself. */
+const CUT = `if [[ $place == *' '* ]]; then place=\${place% *}; else place=''; fi`
+
 function bashScript(places: readonly Place[]): string {
   return `# bash completion of openissuer
 _openissuer() {
-  local current=\${COMP_WORDS[COMP_CWORD]} path='' word words
+  local current=\${COMP_WORDS[COMP_CWORD]} place='' word offered
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [[ $word == -* ]] || path="\${path:+$path }$word"
+    [[ $word == -* ]] || place="\${place:+$place }$word"
   done
   while :; do
-    case $path in
-${places.map(({ path, words }) => `      '${path}') words='${words.map(({ word }) => word).join(' ')}'; break ;;`).join('\n')}
+    case $place in
+${places.map(({ path, words }) => `      '${path}') offered='${words.map(({ word }) => word).join(' ')}'; break ;;`).join('\n')}
     esac
-    path=\${path% *}
+    ${CUT}
   done
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  COMPREPLY=($(compgen -W "$offered" -- "$current"))
   [[ \${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- "$current"))
 }
 complete -F _openissuer openissuer
@@ -50,18 +53,18 @@ function zshScript(places: readonly Place[]): string {
   const described = ({ word, about }: Word) => `'${quoted(word.replaceAll(':', '\\:'))}:${quoted(about)}'`
   return `#compdef openissuer
 _openissuer() {
-  local path='' word
-  local -a found
+  local place='' word
+  local -a offered
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    [[ $word == -* ]] || path="\${path:+$path }$word"
+    [[ $word == -* ]] || place="\${place:+$place }$word"
   done
   while :; do
-    case $path in
-${places.map(({ path, words }) => `      '${path}') found=(${words.map(described).join(' ')}); break ;;`).join('\n')}
+    case $place in
+${places.map(({ path, words }) => `      '${path}') offered=(${words.map(described).join(' ')}); break ;;`).join('\n')}
     esac
-    path=\${path% *}
+    ${CUT}
   done
-  _describe 'openissuer' found || _files
+  _describe 'openissuer' offered || _files
 }
 compdef _openissuer openissuer
 `

@@ -39,7 +39,7 @@ export async function findConnection(env: NodeJS.ProcessEnv, options: Connection
   if (found === undefined || found === '') {
     throw new Error(`where is the server? Name it with --url or ${CLIENT_VARIABLES.url}`)
   }
-  return { url: found, operatorKey }
+  return { url: found.replace(/\/+$/, ''), operatorKey }
 }
 
 async function readKey(

@@ -1,5 +1,11 @@
 /** Lists of the Operator API, page by page until enough has been read. */
-import { ApiError, AuthenticationError, ConnectionError } from '@openissuer/sdk/index.ts'
+import {
+  ApiError,
+  AuthenticationError,
+  ConnectionError,
+  type SdkError,
+  UnexpectedAnswerError,
+} from '@openissuer/sdk/index.ts'
 import type { Connection } from './connection.ts'
 
 export type Listed = Readonly<Record<string, unknown>>
@@ -43,12 +49,24 @@ export async function readPage(
   }).catch((cause: unknown) => {
     throw new ConnectionError('There is no connection to the server.', { cause })
   })
-  const body = (await answer.json()) as Listed
+  const body = await bodyOf(answer)
   if (answer.ok) return body
-  throw refusal(answer.status, body['error'] as { code: string; message: string; field?: string })
+  throw refusal(answer.status, body['error'])
 }
 
-function refusal(status: number, { code, message, field }: { code: string; message: string; field?: string }) {
+async function bodyOf(answer: Response): Promise<Listed> {
+  const body: unknown = await answer.json().catch(() => undefined)
+  if (typeof body === 'object' && body !== null) return body as Listed
+  throw notOurs(answer.status)
+}
+
+function notOurs(status: number): UnexpectedAnswerError {
+  return new UnexpectedAnswerError('The answer is not one of the Operator API.', { status, requestId: null })
+}
+
+function refusal(status: number, error: unknown): SdkError {
+  if (typeof error !== 'object' || error === null) return notOurs(status)
+  const { code, message, field } = error as { code: string; message: string; field?: string }
   const Refusal = status === 401 ? AuthenticationError : ApiError
   return new Refusal({ code, message, field: field ?? null, status, requestId: null })
 }

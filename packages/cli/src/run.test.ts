@@ -1,6 +1,9 @@
 /** The commands as a whole: their help, their exit codes, their completion. */
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -121,12 +124,33 @@ describe('exit codes', () => {
     )
   })
 
+  test('a server of another kind', async () => {
+    const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`
+    for (const args of [
+      ['partners', 'list'],
+      ['clock', 'show'],
+    ]) {
+      const terminal = inFolder({ env: { OPENISSUER_OPERATOR_KEY: 'op_x', OPENISSUER_URL: url } })
+      expect(await run(args, terminal)).toBe(1)
+      expect(terminal.written().error).toContain(`what answers at ${url.slice(0, -1)} is no OpenIssuer server`)
+    }
+    other.close()
+  })
+
   test('a key file that others can read', async () => {
     await writeFile(join(folder, 'key'), 'op_x\n', { mode: 0o644 })
     const terminal = inFolder()
     expect(await run(['clock', 'show', '--key-file', join(folder, 'key')], terminal)).toBe(1)
     expect(terminal.written().error).toContain('set its mode to 0600')
   })
+})
+
+test('the bench is run with its own arguments, and its failure is ours', async () => {
+  const terminal = inFolder({ env: { PATH: process.env['PATH'] } })
+  expect(await run(['bench', 'no-such-suite', '--quick'], terminal)).toBe(1)
+  expect(terminal.written().error).toBe('')
 })
 
 describe('config print', () => {
@@ -151,6 +175,7 @@ describe('completion', () => {
     ['db', 'restore'],
     ['db backup', '--without-key'],
     ['simulate authorization --card 1', '--merchant'],
+    ['no-such-command', 'ledger'],
   ])('of bash offers after "openissuer %s" among others %s', async (before, offered) => {
     await writeFile(join(folder, 'completion'), await completionScript('bash', inFolder()))
     const words = ['openissuer', ...before.split(' ').filter(word => word !== ''), '']

@@ -5,6 +5,7 @@ import {
   ConnectionError,
   OperatorClient,
   PermissionError,
+  UnexpectedAnswerError,
 } from '@openissuer/sdk/index.ts'
 import { type Connection, type ConnectionOptions, findConnection, readSandboxCredentials } from './connection.ts'
 import { UsageError } from './outcomes.ts'
@@ -52,6 +53,8 @@ function explained(error: unknown, url: string): unknown {
   if (error instanceof PermissionError && error.code === 'sandbox-only') {
     return new Error('this works in sandbox mode only, and the server is in live mode')
   }
+  if (error instanceof UnexpectedAnswerError)
+    return new Error(`what answers at ${url} is no OpenIssuer server: ${error.message}`)
   if (error instanceof ApiError) {
     return new Error(`${error.code}: ${error.message}${error.field === null ? '' : ` (field ${error.field})`}`)
   }

@@ -79,6 +79,10 @@ describe('a wrong value stops the start with its name, the problem and the allow
   test('a setting that does not exist is a typing error', () => {
     expect(problemsOf({ OPENISSUER_DTA: '/x' })).toEqual(['OPENISSUER_DTA: there is no such setting'])
   })
+
+  test('what the command line reads of the environment is no typing error', () => {
+    expect(readConfig({ OPENISSUER_URL: 'http://host:1', OPENISSUER_OPERATOR_KEY: 'op_x' }).port).toBe(8080)
+  })
 })
 
 describe('the configuration file', () => {
