@@ -34,7 +34,7 @@ export async function citusVersion(database: Queryable): Promise<string | undefi
 export async function distributedTables(database: Queryable): Promise<string[]> {
   const { rows } = await database.query<{ name: string }>(
     `select c.relname as name from pg_dist_partition p join pg_class c on c.oid = p.logicalrelid
-      where p.partmethod in ('h', 'n') order by c.relname`,
+      where p.partmethod = 'h' or (p.partmethod = 'n' and p.repmodel = 't') order by c.relname`,
   )
   return rows.map(row => row.name)
 }
