@@ -101,6 +101,15 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
       requestId: idempotencyKey,
     })
   },
+  'partners.disable': async client => {
+    const { partnerId } = await client.partners.create({ name: 'Paused', pagsmile: {} })
+    expect(await client.partners.disable(partnerId)).toEqual({ partnerId, status: 'disabled' })
+  },
+  'partners.enable': async client => {
+    const { partnerId } = await client.partners.create({ name: 'Paused', pagsmile: {} })
+    await client.partners.disable(partnerId)
+    expect(await client.partners.enable(partnerId)).toEqual({ partnerId, status: 'active' })
+  },
   'partners.setMerchantKey': async client => {
     const { partnerId, pagsmile } = await client.partners.create({ name: 'Keys', pagsmile: {} })
     const publicKeyEncoding = { type: 'spki', format: 'pem' } as const
@@ -416,6 +425,15 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     expect(approved).toMatchObject({ decision: 'approved', responseCode: '00', held: money, repeated: false })
     const declined = await client.simulations.authorize({ cardToken, ...money, forceDecline: 'country-blocked' })
     expect(declined).toMatchObject({ decision: 'declined', declineReason: 'country-blocked', approvalCode: null })
+  },
+  'simulations.challenge': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    const money = { amount: '30.00', currency: 'USD' }
+    const challenge = await client.simulations.challenge({ cardToken, ...money, merchant: { name: 'Shop' } })
+    expect(challenge).toMatchObject({ cardToken, ...money, merchantName: 'Shop' })
+    const threeDsChallenge = { challengeId: challenge.challengeId, password: 'no one' }
+    const declined = await client.simulations.authorize({ cardToken, ...money, threeDsChallenge })
+    expect(declined).toMatchObject({ decision: 'declined', declineReason: 'authentication-failed' })
   },
   'simulations.increment': async (client, world) => {
     const { id: authorizationId } = await authorized(client, world)

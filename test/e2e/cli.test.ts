@@ -80,6 +80,12 @@ describe('partners', () => {
     expect(shown).not.toContain(String((created['keysecure'] as Json)['apiSecret']))
   })
 
+  test('are disabled and enabled', async () => {
+    const { partnerId } = await json(['partners', 'create', 'Paused', '--pagsmile'])
+    expect(await json(['partners', 'disable', String(partnerId)])).toEqual({ partnerId, status: 'disabled' })
+    expect(await json(['partners', 'enable', String(partnerId)])).toEqual({ partnerId, status: 'active' })
+  })
+
   test('that do not exist are said not to', async () => {
     expect(await refused(['partners', 'show', '999'])).toContain('partner-not-found')
   })
@@ -207,6 +213,15 @@ describe('simulate', () => {
     expect(forced).toMatchObject({ declineReason: 'insufficient-funds' })
     expect(await simulate('authorization', ...one, '--advice')).toMatchObject({ decision: 'approved' })
     expect(await json<Json[]>(['authorizations', 'list', '--card', card, '--decision', 'declined'])).toHaveLength(3)
+  })
+
+  test('a challenge that is answered wrongly fails the authentication', async () => {
+    const card = await makeCard()
+    const challenge = await simulate('three-ds-challenge', '--card', card, '--amount', '1.00', '--merchant', 'Shop')
+    expect(challenge).toMatchObject({ cardToken: card, merchantName: 'Shop' })
+    const answer = ['--challenge', String(challenge['challengeId']), '--password', 'wrong']
+    const declined = await simulate('authorization', '--card', card, '--amount', '1.00', ...answer)
+    expect(declined).toMatchObject({ declineReason: 'authentication-failed' })
   })
 
   test('what follows an authorization, each by its verb', async () => {

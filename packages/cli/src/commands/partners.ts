@@ -26,6 +26,19 @@ export function define(partners: Command, terminal: Terminal): void {
     await showPartner(terminal, partnerId, options)
   })
   defineCreate(partners, terminal)
+  const states = {
+    disable: 'refuse its own calls; its cards go on',
+    enable: 'answer its calls again',
+  } as const
+  for (const [state, about] of Object.entries(states) as [keyof typeof states, string][]) {
+    example(
+      withConnection(partners.command(`${state} <partnerId>`).description(about)),
+      `openissuer partners ${state} 100001`,
+    ).action(async (partnerId: string, options: Common) => {
+      const { setPartnerState } = await import('../operator/partners.ts')
+      await setPartnerState(terminal, state, partnerId, options)
+    })
+  }
 }
 
 function defineCreate(partners: Command, terminal: Terminal): void {

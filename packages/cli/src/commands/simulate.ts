@@ -56,6 +56,12 @@ const FIELDS = {
   threeDsEci: { flag: '--3ds-eci <eci>', path: 'threeDs.eci', about: '05, 06, 07; with Mastercard 02, 01, 00' },
   threeDsVersion: { flag: '--3ds-version <version>', path: 'threeDs.version', about: '2.1.0, 2.2.0, 2.3.1' },
   threeDsId: { flag: '--3ds-transaction <uuid>', path: 'threeDs.dsTransactionId', about: 'of the directory server' },
+  challenge: {
+    flag: '--challenge <id>',
+    path: 'threeDsChallenge.challengeId',
+    about: 'answers a challenge, instead of --3ds-…',
+  },
+  password: { flag: '--password <digits>', path: 'threeDsChallenge.password', about: 'what the cardholder typed' },
   partial: { flag: '--partial-approval', path: 'partialApproval', about: 'the merchant accepts less' },
   advice: { flag: '--advice', path: 'advice', about: 'it has happened already: recorded, never declined' },
   forceDecline: {
@@ -91,12 +97,20 @@ export const VERBS = {
       'threeDsEci',
       'threeDsVersion',
       'threeDsId',
+      'challenge',
+      'password',
       'partial',
       'advice',
       'forceDecline',
     ],
     required: ['amount'],
     example: 'openissuer simulate authorization --card 450620141926 --amount 12.34 --merchant "Blue Bikes" --mcc 5940',
+  },
+  'three-ds-challenge': {
+    about: 'asks the cardholder for a one-time password, which the partner hears',
+    fields: ['card', 'pan', 'amount', 'currency', ...MERCHANT],
+    required: ['amount'],
+    example: 'openissuer simulate three-ds-challenge --card 450620141926 --amount 12.34 --merchant "Blue Bikes"',
   },
   increment: {
     about: 'more money on an open authorization',
@@ -154,7 +168,7 @@ export const VERBS = {
 export type VerbName = keyof typeof VERBS
 
 /** Verbs whose call needs a currency; the others take that of the card. */
-const WITH_CURRENCY: readonly VerbName[] = ['authorization', 'out-of-order-pair']
+const WITH_CURRENCY: readonly VerbName[] = ['authorization', 'three-ds-challenge', 'out-of-order-pair']
 
 export function define(simulate: Command, terminal: Terminal): void {
   example(simulate, VERBS.authorization.example)

@@ -28,6 +28,15 @@ export async function showPartner(terminal: Terminal, partnerId: string, options
   showRecord(terminal, options, partner)
 }
 
+export async function setPartnerState(
+  terminal: Terminal,
+  state: 'disable' | 'enable',
+  partnerId: string,
+  options: Common,
+): Promise<void> {
+  showRecord(terminal, options, await withServer(terminal, options, ({ client }) => client.partners[state](partnerId)))
+}
+
 export type CreateOptions = Common & {
   readonly pagsmile?: boolean
   readonly merchantPublicKey?: string

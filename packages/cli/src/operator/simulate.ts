@@ -14,6 +14,7 @@ type Send = (simulations: Calls, body: never, options: operator.OperatorCallOpti
 /** What a body lacks or has too much is for the server to say. */
 const CALLS: Readonly<Record<VerbName, Send>> = {
   authorization: (simulations, body, options) => simulations.authorize(body, options),
+  'three-ds-challenge': (simulations, body, options) => simulations.challenge(body, options),
   increment: (simulations, body, options) => simulations.increment(body, options),
   reversal: (simulations, body, options) => simulations.reverse(body, options),
   expiry: (simulations, body, options) => simulations.expire(body, options),

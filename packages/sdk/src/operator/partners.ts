@@ -43,6 +43,8 @@ export type CreatedPartner = {
   readonly keysecure: KeysecureCredentials | null
 }
 
+export type PartnerState = { readonly partnerId: string; readonly status: 'active' | 'disabled' }
+
 export type PagsmileCredentials = {
   readonly appId: string
   /** `partner_id` on the wire */
@@ -122,6 +124,15 @@ export class Partners extends Resource {
 
   create(partner: CreatePartner, options?: OperatorCallOptions): Promise<CreatedPartner> {
     return this.post('/partners', partner, options)
+  }
+
+  /** The partner's own calls are refused; its cards go on. */
+  disable(partnerId: string, options?: OperatorCallOptions): Promise<PartnerState> {
+    return this.post(path`/partners/${partnerId}/disable`, undefined, options)
+  }
+
+  enable(partnerId: string, options?: OperatorCallOptions): Promise<PartnerState> {
+    return this.post(path`/partners/${partnerId}/enable`, undefined, options)
   }
 
   /** Uploads or replaces the partner's key; every server process uses it within 3 seconds. */

@@ -32,6 +32,8 @@ export type SimulateAuthorization = CardName & {
     readonly version?: NonNullable<ThreeDs['version']>
     readonly dsTransactionId?: string
   }
+  /** instead of `threeDs`: the answer to a challenge decides what the message says */
+  readonly threeDsChallenge?: { readonly challengeId: string; readonly password: string }
   /** the merchant accepts less */
   readonly partialApproval?: boolean
   /** it has happened already: recorded, never declined */
@@ -90,6 +92,27 @@ export type SimulateOutOfOrderPair = CardName & {
   readonly merchant?: Partial<Merchant>
 }
 
+export type SimulateChallenge = CardName & {
+  /** zero where only the card is verified */
+  readonly amount: string
+  readonly currency: string
+  /** of which the name counts */
+  readonly merchant?: Partial<Merchant>
+}
+
+/** What the cardholder was asked; the password is told to the partner alone, by a webhook. */
+export type Challenge = {
+  readonly challengeId: string
+  readonly partnerId: string
+  readonly cardToken: string
+  readonly maskedPan: string
+  readonly amount: string
+  readonly currency: string
+  readonly merchantName: string | null
+  readonly createdAt: string
+  readonly expiresAt: string
+}
+
 /** `repeated`: the answer is a recorded one, as the same message had come before. */
 export type SimulatedDecision = Decision & { readonly repeated: boolean }
 export type SimulatedEvent = AuthorizationEvent & { readonly repeated: boolean }
@@ -102,6 +125,11 @@ export class Simulations extends Resource {
   /** @throws ServerError `issuer-overloaded` or `issuer-unavailable` where nothing was decided */
   authorize(authorization: SimulateAuthorization, options?: OperatorCallOptions): Promise<SimulatedDecision> {
     return this.post('/simulations/authorizations', authorization, options)
+  }
+
+  /** Asks the cardholder for a one-time password, as an access control server does. */
+  challenge(challenge: SimulateChallenge, options?: OperatorCallOptions): Promise<Challenge> {
+    return this.post('/simulations/three-ds-challenges', challenge, options)
   }
 
   increment(increment: SimulateIncrement, options?: OperatorCallOptions): Promise<SimulatedEvent> {
