@@ -1,14 +1,18 @@
 /** The OpenAPI documents: up to date, valid, complete, and true to the documented examples. */
 import { readdir, readFile } from 'node:fs/promises'
+import { HAPPENING_KINDS } from '@openissuer/core/event/domain-event.ts'
+import { exampleEvent } from '@openissuer/core/event/example-event.ts'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
+import { callbackOf } from '../../packages/server/src/dialects/keysecure/callbacks.ts'
+import { notificationOf } from '../../packages/server/src/dialects/pagsmile/notifications.ts'
 import { pagsmileReference } from '../../packages/server/src/dialects/pagsmile/reference.ts'
-import type { OpenApiOperation } from '../../packages/server/src/http/openapi.ts'
+import type { OpenApiDocument, OpenApiOperation } from '../../packages/server/src/http/openapi.ts'
 import { openApiDocument } from '../../packages/server/src/http/openapi.ts'
 import { referenceFile } from '../../packages/server/src/http/reference-files.ts'
 import { references, textOf } from '../../packages/server/src/references.ts'
-import { isRecord, readGolden } from '../conformance/golden.ts'
-import { answerFaults, type Door, requestFaults } from '../support/reference.ts'
+import { isRecord, readGolden, readNotification } from '../conformance/golden.ts'
+import { answerFaults, type Door, notificationFaults, requestFaults } from '../support/reference.ts'
 
 const documents = Object.entries(await references()) as [Door, Awaited<ReturnType<typeof references>>[Door]][]
 
@@ -51,8 +55,19 @@ describe.each(documents)('the reference of %s', (name, document) => {
         expect([operation.operationId, status, faults]).toEqual([operation.operationId, status, []])
       }
     }
+    for (const [told, example] of webhooksOf(document)) {
+      expect([told, notificationFaults(name, told, example)]).toEqual([told, []])
+    }
   })
 })
+
+function webhooksOf(document: OpenApiDocument): [name: string, example: unknown][] {
+  const webhooks = (document['webhooks'] ?? {}) as Record<string, { post: OpenApiOperation }>
+  return Object.entries(webhooks).map(([name, { post }]) => [
+    name,
+    post.requestBody?.content['application/json']?.['example'],
+  ])
+}
 
 function examplesOf({ responses }: OpenApiOperation): [status: number, example: unknown][] {
   return Object.entries(responses).flatMap(([status, { content }]) =>
@@ -67,7 +82,7 @@ function examplesOf({ responses }: OpenApiOperation): [status: number, example: 
 
 const goldens = (await readdir(new URL('../conformance/golden', import.meta.url)))
   .map(file => file.replace(/\.json$/, ''))
-  .filter(name => !name.startsWith('pagsmile-notification'))
+  .filter(name => !/^(pagsmile-notification|keysecure-callback)-/.test(name))
 
 test.each(goldens)('the documented example %s is as described', async name => {
   const { request, response } = await readGolden(name)
@@ -98,6 +113,48 @@ function completed(value: unknown, more: object, key = ''): unknown {
   return { ...(key === 'data' ? more : {}), ...Object.fromEntries(members) }
 }
 
+const AT = Temporal.Instant.from('2026-05-22T12:00:00Z')
+const TOLD = { partnerId: 1n, eventId: 1n, createdAt: AT }
+const TELLING = { partnerNo: '1', at: AT, vault: { openSecret: () => '192200' } }
+
+describe.each(HAPPENING_KINDS)('a partner that is told of %s', kind => {
+  test('hears of it as described', () => {
+    const event = exampleEvent(TOLD, kind)
+    const notification = bodyOf(notificationOf(event, TELLING)?.body)
+    const callback = bodyOf(callbackOf(event, { apiKey: 'ak', apiSecret: 'secret' }, AT)?.body)
+    if (notification !== undefined) {
+      expect(
+        notificationFaults('pagsmile', `notification${String(notification['notify_type'])}`, notification),
+      ).toEqual([])
+    }
+    if (callback !== undefined) {
+      expect(notificationFaults('keysecure', `callback${String(callback['action'])}`, callback)).toEqual([])
+    }
+    expect([notification, callback].some(each => each !== undefined)).toBe(kind !== 'card-load')
+  })
+})
+
+function bodyOf(text: string | undefined): Record<string, unknown> | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>)
+}
+
+test.each([1, 2, 3, 4, 6])('the documented notification of type %i is as described', async type => {
+  const { sub_partner_id: _none, ...example } = await readNotification(`pagsmile-notification-${type}`)
+  const data = example['biz_data'] as object
+  // a member that the example of authorizations leaves out, as the one of their query does
+  const biz_data = type === 4 ? { card_remark: null, ...data } : data
+  expect(notificationFaults('pagsmile', `notification${type}`, { ...example, biz_data })).toEqual([])
+})
+
+test.each([
+  ['auth', 'Auth'],
+  ['card-update', 'Card_update'],
+  ['consumption', 'Consumption'],
+])('the documented callback %s is as described', async (name, action) => {
+  const example = await readNotification(`keysecure-callback-${name}`)
+  expect(notificationFaults('keysecure', `callback${action}`, example)).toEqual([])
+})
+
 test('an answer with a member more, or one less, is not as described', () => {
   const asked = { method: 'POST', path: '/issuing/card/create-contact', status: 200 }
   const answer = { code: '10000', msg: 'Success', total: 1, app_id: '1', data: { contact_id: 1 } }
@@ -115,7 +172,7 @@ test('a call without an example is not described', () => {
 
 test('two operations cannot have one id', () => {
   const operation = { method: 'get', operationId: 'same', summary: 'A', tag: 'T', answers: [] }
-  const reference = { title: 'T', version: '1', description: '', tags: [], securitySchemes: {} }
+  const reference = { title: 'T', version: '1', description: '', tags: [], securitySchemes: {}, notifications: [] }
   const operations = ['/a', '/b'].map(path => ({ ...operation, path }))
   expect(() => openApiDocument({ ...reference, operations })).toThrow('same is described twice')
 })

@@ -54,6 +54,11 @@ export function requestFaults(door: Door, method: string, path: string, body: un
   return faultsOf(door, pointer, withoutBlanks(body))
 }
 
+/** @returns what is wrong with something that was posted to a partner */
+export function notificationFaults(door: Door, name: string, body: unknown): string[] {
+  return faultsOf(door, ['webhooks', name, 'post', 'requestBody', 'content', 'application/json', 'schema'], body)
+}
+
 function faultsOf(door: Door, pointer: readonly string[], value: unknown): string[] {
   const path = pointer.map(part => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')
   const key = `${door}#/${path}`
@@ -75,19 +80,23 @@ function compilerOf(door: Door): InstanceType<typeof Ajv2020> {
   return ajv
 }
 
-/** The document with every answer's objects closed; requests stay open, as unknown members are ignored there. */
-function closed(document: OpenApiDocument): unknown {
-  const close = (value: unknown, within: string): unknown => {
-    if (Array.isArray(value)) return value.map(each => close(each, within))
+/** The document with the objects of answers and notifications closed; requests stay open, as unknown members are ignored there. */
+function closed({ paths, webhooks = {}, ...document }: OpenApiDocument): unknown {
+  const close = (value: unknown, within: string, open: string): unknown => {
+    if (Array.isArray(value)) return value.map(each => close(each, within, open))
     if (typeof value !== 'object' || value === null) return value
     const members = Object.entries(value)
       .filter(([name]) => within === 'properties' || (name !== 'example' && name !== 'examples'))
-      .map(([name, member]) => [name, name === 'requestBody' ? member : close(member, name)])
+      .map(([name, member]) => [name, name === open ? member : close(member, name, open)])
     const copy = Object.fromEntries(members) as Record<string, unknown>
     const isObject = copy['type'] === 'object' && 'properties' in copy && within !== 'properties'
     return isObject ? { additionalProperties: false, ...copy } : copy
   }
-  return close(document, '')
+  return {
+    ...(close(document, '', '') as object),
+    paths: close(paths, '', 'requestBody'),
+    webhooks: close(webhooks, '', 'responses'),
+  }
 }
 
 function templateOf(door: Door, path: string): string | undefined {

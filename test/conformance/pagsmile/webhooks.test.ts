@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newRequestId } from '../../../demo/pagsmile-client.ts'
 import { type Heard, WebhookReceiver } from '../../../demo/webhook-receiver.ts'
+import { notificationFaults } from '../../support/reference.ts'
 import { differences, isRecord, readGolden, readNotification } from '../golden.ts'
 import type { Fields, Issuer, TestCard } from '../issuer.ts'
 import * as given from '../issuer.ts'
@@ -61,7 +62,10 @@ async function newCard(of: Issuer): Promise<TestCard> {
 function unlike(example: Fields, { body }: Heard): string[] {
   const { sub_partner_id: _none, ...documented } = example
   const { partner_id: partnerId } = body
-  return differences({ ...documented, partner_id: partnerId, random_key: '' }, body, [], 'body')
+  return [
+    ...differences({ ...documented, partner_id: partnerId, random_key: '' }, body, [], 'body'),
+    ...notificationFaults('pagsmile', `notification${String(body.notify_type)}`, body),
+  ]
 }
 
 describe('webhooks', () => {

@@ -62,6 +62,19 @@ export type Reference = {
   readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly securitySchemes: Readonly<Record<string, object>>
   readonly operations: readonly Operation[]
+  readonly notifications: readonly Notification[]
+}
+
+/** What is posted to a partner. */
+export type Notification = {
+  readonly name: string
+  readonly summary: string
+  readonly description: string
+  readonly tag: string
+  readonly headers?: readonly Parameter[]
+  readonly schema: TSchema
+  readonly example: unknown
+  readonly answer: { readonly description: string; readonly schema?: TSchema }
 }
 
 export type OpenApiDocument = {
@@ -82,7 +95,7 @@ type Content = Readonly<Record<string, { readonly schema: JsonSchema; readonly [
 
 /** @throws Error for two operations with one id, or at one place */
 export function openApiDocument(reference: Reference): OpenApiDocument {
-  const { title, version, description, tags, securitySchemes, operations } = reference
+  const { title, version, description, tags, securitySchemes, operations, notifications } = reference
   const paths: Record<string, Record<string, OpenApiOperation>> = {}
   const ids = new Set<string>()
   for (const operation of operations) {
@@ -100,6 +113,7 @@ export function openApiDocument(reference: Reference): OpenApiDocument {
     security: Object.keys(securitySchemes).length === 0 ? [] : [needing(Object.keys(securitySchemes))],
     tags,
     paths,
+    ...(notifications.length === 0 ? {} : { webhooks: Object.fromEntries(notifications.map(told)) }),
     components: { securitySchemes },
   }
   // schemas carry what only the program needs in members that JSON leaves out
@@ -131,6 +145,21 @@ function withReferences(value: unknown, schemas: Record<string, unknown>): unkno
   }
   schemas[title] = written
   return { $ref: `#/components/schemas/${title}` }
+}
+
+function told({ name, summary, description, tag, headers = [], schema, example, answer }: Notification) {
+  const content = answer.schema === undefined ? {} : { content: { 'application/json': { schema: answer.schema } } }
+  const post = {
+    tags: [tag],
+    operationId: name,
+    summary,
+    description,
+    security: [],
+    parameters: headers,
+    requestBody: { required: true, content: { 'application/json': { schema, example } } },
+    responses: { 200: { description: answer.description, ...content } },
+  }
+  return [name, { post }]
 }
 
 function needing(schemes: readonly string[]): Record<string, never[]> {

@@ -43,6 +43,7 @@ export async function operatorReference(
     tags: TAGS,
     securitySchemes: { operatorKey: { type: 'http', scheme: 'bearer', description: 'made at the first start' } },
     operations: routes.map(route => operationOf(route, examples)),
+    notifications: [],
   })
 }
 

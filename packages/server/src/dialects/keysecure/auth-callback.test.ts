@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createKeysecureDoor, type KeysecureDoor, type Merchant } from '../../../../../test/support/keysecure-door.ts'
+import { notificationFaults } from '../../../../../test/support/reference.ts'
 import { purchase } from '../../../../../test/support/use-cases.ts'
 import type { Reply, Responder } from '../../app/inquiry/responder.ts'
 import { createSender } from '../../webhooks/sender.ts'
@@ -86,6 +87,7 @@ test('the question has the documented fields, and a signature over their texts',
       `"cardholder_no":"${owner}","type":"Consumption","amount":100.00,"local_amount":100.00,"local_currency":"USD",` +
       `"merchant_info":${info},"status":"Pending","time":${time}}}`,
   )
+  expect(notificationFaults('keysecure', 'callbackAuth', JSON.parse(asked))).toEqual([])
   const text =
     `amount=100.00&appId=${merchant.apiKey}&card_no=${cardNo}&cardholder_no=${owner}&consume_no=${consumeNo}` +
     `&local_amount=100.00&local_currency=USD&merchant_info=${info}&status=Pending&time=${time}&timestamp=${time}` +

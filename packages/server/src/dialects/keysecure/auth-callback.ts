@@ -5,11 +5,12 @@
 import type { Authorization } from '@openissuer/core/authorization/authorization.ts'
 import type { LateAnswer } from '@openissuer/core/authorization/partner-decision.ts'
 import { formatDecimal } from '@openissuer/core/money/amount.ts'
+import { Type } from 'typebox'
 import { keysecureSecretContext } from '../../app/create-partner.ts'
 import type { Reply, Responder } from '../../app/inquiry/responder.ts'
 import type { Clock, PartnerResponder, Ports } from '../../app/ports.ts'
 import type { Message } from '../../app/webhook-ports.ts'
-import { NumberText, type Signer, signed, type WireObject } from './callbacks.ts'
+import { MerchantInfo, NumberText, type Signer, signed, type WireObject } from './callbacks.ts'
 import { merchantInfoOf } from './consumption-record.ts'
 import { TYPE_OF_PURPOSE } from './dictionary.ts'
 import { cardholderNoOf, cardNoOf, consumptionNoOf, inquiryNoOf } from './ids.ts'
@@ -116,6 +117,20 @@ function parsed(text: string | null): { readonly code?: unknown; readonly messag
 }
 
 type Numbers = { readonly cardNo: string; readonly cardholderNo: string }
+
+/** What `data` of the question holds. */
+export const AuthData = Type.Object({
+  consume_no: Type.String(),
+  card_no: Type.String(),
+  cardholder_no: Type.String(),
+  type: Type.Enum([...new Set(Object.values(TYPE_OF_PURPOSE))]),
+  amount: Type.Number({ description: 'in the currency of the card' }),
+  local_amount: Type.Number(),
+  local_currency: Type.String(),
+  merchant_info: MerchantInfo,
+  status: Type.Literal('Pending'),
+  time: Type.Integer({ description: 'Unix milliseconds' }),
+})
 
 /** Fields in the order of the example (docs). */
 function dataOf(authorization: Authorization, numbers: Numbers, now: Temporal.Instant): WireObject {

@@ -7,6 +7,7 @@ import type { CardStatus } from '@openissuer/core/card/card.ts'
 import { unreachable } from '@openissuer/core/errors.ts'
 import type { CardOfEvent, DomainEvent, Happening, HappeningKind } from '@openissuer/core/event/domain-event.ts'
 import { type Amount, formatDecimal } from '@openissuer/core/money/amount.ts'
+import { Type } from 'typebox'
 import { keysecureSecretContext } from '../../app/create-partner.ts'
 import type { Ports } from '../../app/ports.ts'
 import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
@@ -19,7 +20,7 @@ import {
   merchantInfoOf,
   standsAlone,
 } from './consumption-record.ts'
-import { CARD_STATUS_OF } from './dictionary.ts'
+import { CARD_STATUS_OF, COMMON_STATUSES, CONSUMPTION_TYPES } from './dictionary.ts'
 import { cardholderNoOf, cardNoOf, notificationNoOf } from './ids.ts'
 
 /** 15 s, 1 min, 5 min, 15 min, 1 h, 6 h, 24 h (proposed), each from the try before. */
@@ -43,6 +44,42 @@ const KINDS: readonly HappeningKind[] = [
   'refund-reversal',
   'card-fee',
 ]
+
+/** The merchant of a callback; empty texts where the message named none. */
+export const MerchantInfo = Type.Object({
+  merchant_name: Type.String(),
+  merchant_mcc: Type.String(),
+  city: Type.String(),
+  country: Type.String(),
+})
+
+/** What `data` of each callback holds. */
+export const CALLBACK_DATA = {
+  Consumption: Type.Object({
+    consume_no: Type.String(),
+    consume_relate_no: Type.String({ description: 'of the original; empty where there is none' }),
+    card_no: Type.String(),
+    cardholder_no: Type.String(),
+    type: Type.Enum([...CONSUMPTION_TYPES]),
+    amount: Type.Number({ description: 'in the currency of the card' }),
+    local_amount: Type.Number(),
+    local_currency: Type.String(),
+    fee: Type.Number(),
+    remark: Type.String(),
+    detail: Type.String(),
+    fee_detail: Type.Array(Type.Object({ fee_type: Type.String(), amount: Type.Number() })),
+    merchant_info: MerchantInfo,
+    status: Type.Enum([...COMMON_STATUSES]),
+    time: Type.Integer({ description: 'Unix milliseconds' }),
+  }),
+  Card_update: Type.Object({
+    card_no: Type.String(),
+    before_status: Type.Enum([...new Set(Object.values(CARD_STATUS_OF))]),
+    after_status: Type.Enum([...new Set(Object.values(CARD_STATUS_OF))]),
+    reason: Type.String(),
+    time: Type.Integer({ description: 'Unix milliseconds' }),
+  }),
+}
 
 export type Signer = { readonly apiKey: string; readonly apiSecret: string }
 

@@ -4,6 +4,7 @@ import { type TSchema, Type } from 'typebox'
 import type { Ports } from '../../app/ports.ts'
 import {
   type DocumentedRoute,
+  type Notification,
   type OpenApiDocument,
   type Operation,
   openApiDocument,
@@ -11,11 +12,13 @@ import {
   routesOf,
   templateOf,
 } from '../../http/openapi.ts'
+import { AuthData } from './auth-callback.ts'
+import { CALLBACK_DATA } from './callbacks.ts'
 import { type FailureCode, STATUS_CODES, statusText } from './dictionary.ts'
 import { keysecureDialect } from './routes.ts'
 
 /** Body and `data` of a call. */
-type Example = { readonly request?: unknown; readonly answer: unknown }
+type Example = { readonly request?: unknown; readonly answer?: unknown }
 
 export async function keysecureReference(
   version: string,
@@ -37,6 +40,7 @@ export async function keysecureReference(
       },
     },
     operations: routes.filter(({ schema }) => schema.summary !== undefined).map(route => operationOf(route, examples)),
+    notifications: CALLBACKS.map(callback => callbackOf(callback, examples)),
   })
 }
 
@@ -61,10 +65,72 @@ const TAGS = [
   { name: 'Products', description: 'What cards may be applied for.' },
   { name: 'Consumptions', description: 'What cards were used for, with fees.' },
   { name: 'Accounts', description: 'The money of cardholders.' },
+  { name: 'Callbacks', description: 'What is posted to the merchant, signed.' },
 ]
 
 /** The one call that is made without a token. */
 const TOKEN_CALL = 'getToken'
+
+const CALLBACKS = [
+  {
+    action: 'Auth',
+    summary: 'Callback: may an authorization stand',
+    data: AuthData,
+    description:
+      'Asked of merchants that decide themselves, once, with 800 ms for the answer: `code` 0 approves, any other declines.',
+  },
+  {
+    action: 'Consumption',
+    summary: 'Callback: a consumption',
+    data: CALLBACK_DATA.Consumption,
+    description: 'Sent again until it is answered with HTTP 200 and `code` 0.',
+  },
+  {
+    action: 'Card_update',
+    summary: 'Callback: a card has another status',
+    data: CALLBACK_DATA.Card_update,
+    description: 'Sent again until it is answered with HTTP 200 and `code` 0.',
+  },
+] as const
+
+const SIGNED: readonly Parameter[] = [
+  { name: 'Timestamp', in: 'header', required: true, schema: { type: 'string', pattern: '^[0-9]{13}$' } },
+  {
+    name: 'Signature',
+    in: 'header',
+    required: true,
+    description: 'HMAC-SHA256, hexadecimal, under the API secret',
+    schema: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  },
+  { name: 'Sign-Version', in: 'header', required: true, schema: { type: 'string', const: 'V1' } },
+  { name: 'Timezone', in: 'header', required: true, schema: { type: 'string', const: 'UTC+8' } },
+]
+
+function callbackOf(
+  { action, summary, description, data }: (typeof CALLBACKS)[number],
+  examples: Readonly<Record<string, Example>>,
+): Notification {
+  const name = `callback${action}`
+  const example = examples[name]
+  if (example === undefined) throw new Error(`there is no example of ${name}`)
+  return {
+    name,
+    summary,
+    description,
+    tag: 'Callbacks',
+    headers: SIGNED,
+    schema: Type.Object({
+      id: Type.String({ description: 'the same in every repetition' }),
+      action: Type.Literal(action),
+      data,
+    }),
+    example: example.request,
+    answer: {
+      description: 'Heard',
+      schema: Type.Object({ code: Type.Integer(), message: Type.Optional(Type.String()) }),
+    },
+  }
+}
 
 const HEADERS: readonly Parameter[] = [
   {

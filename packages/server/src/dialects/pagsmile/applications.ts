@@ -54,14 +54,16 @@ const Application = Type.Object({
 
 type Application = StaticDecode<typeof Application>
 
+export const ApplicationStatus = numbered({
+  ...Object.fromEntries(Object.entries(ORDER_STATUSES).map(([status, number]) => [number, status])),
+  [ORDER_PROCESSING]: 'being made',
+})
+
 const APPLICATION_KEYS = {
   holder_id: nullable(IdNumber),
   holder_name: nullable(Type.String()),
   order_no: Type.String(),
-  order_status: numbered({
-    ...Object.fromEntries(Object.entries(ORDER_STATUSES).map(([status, number]) => [number, status])),
-    [ORDER_PROCESSING]: 'being made',
-  }),
+  order_status: ApplicationStatus,
   order_count: Type.Integer({ minimum: 1 }),
   card_token: CardToken,
   card_pan: Type.String({ description: 'masked; empty until the card is made' }),

@@ -7,10 +7,23 @@ import { nameOf } from '@openissuer/core/cardholder/cardholder.ts'
 import { unreachable } from '@openissuer/core/errors.ts'
 import type { CardOfEvent, DomainEvent, Happening } from '@openissuer/core/event/domain-event.ts'
 import { formatDecimal } from '@openissuer/core/money/amount.ts'
+import { type TObject, Type } from 'typebox'
 import { openPassword } from '../../app/challenge-cardholder.ts'
 import type { Ports, Vault } from '../../app/ports.ts'
 import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
-import { encodeRecord } from './authorizations.ts'
+import {
+  AmountText,
+  CardToken,
+  CurrencyText,
+  IdNumber,
+  MaskedPan,
+  nullable,
+  numberFor,
+  TimeText,
+  Token,
+} from './answers.ts'
+import { ApplicationStatus } from './applications.ts'
+import { CardRecordRow, encodeRecord } from './authorizations.ts'
 import { formatDateTime } from './dates.ts'
 import {
   APPLY_CARD_SCHEME,
@@ -50,6 +63,62 @@ export function pagsmileNotifications({
     // whatever the body says (proposed)
     acknowledges: status => status === 200,
   }
+}
+
+/** What `biz_data` of each `notify_type` holds. */
+export const NOTIFICATION_DATA = {
+  1: Type.Object({
+    order_no: Type.String(),
+    card_token: CardToken,
+    card_pan: Type.String({ description: 'masked; empty until the card is made' }),
+    card_scheme: numberFor(CARD_SCHEMES),
+    card_type: numberFor(CARD_TYPES),
+    is_share_card: Type.Boolean(),
+    order_count: Type.Integer(),
+    order_status: ApplicationStatus,
+    holder_id: nullable(IdNumber),
+    holder_name: Type.String(),
+  }),
+  2: Type.Object({
+    card_token: Token,
+    card_pan: MaskedPan,
+    pre_status: numberFor(CARD_STATUSES),
+    status: numberFor(CARD_STATUSES),
+    desc: Type.String({ maxLength: TEXT_LENGTH_MAX }),
+  }),
+  3: Type.Object({
+    holder_id: IdNumber,
+    pre_status: numberFor(AUDIT_STATUSES),
+    status: numberFor(AUDIT_STATUSES),
+    codes: Type.Array(Type.String()),
+    remark: Type.String({ maxLength: TEXT_LENGTH_MAX }),
+  }),
+  4: CardRecordRow,
+  6: Type.Object({
+    validation_value: Type.String({ description: 'the password' }),
+    amount: AmountText,
+    currency: CurrencyText,
+    card_token: Token,
+    card_pan: MaskedPan,
+    created_seconds: Type.Integer({ description: 'Unix seconds' }),
+    merchant_name: Type.String(),
+  }),
+} as const satisfies Readonly<Record<(typeof NOTIFY_TYPES)[keyof typeof NOTIFY_TYPES], TObject>>
+
+/** The envelope of a notification around its business data. */
+export function notificationSchema(type: keyof typeof NOTIFICATION_DATA) {
+  const empty = Type.Literal('')
+  return Type.Object({
+    partner_id: Type.String(),
+    app_id: empty,
+    timestamp: TimeText,
+    version: Type.Literal('1.0'),
+    random_key: Type.Union([empty, Type.Null()]),
+    sign_type: empty,
+    request_id: Type.String({ pattern: '^IC[0-9]+$', description: 'the same in every repetition' }),
+    notify_type: Type.Literal(type),
+    biz_data: NOTIFICATION_DATA[type],
+  })
 }
 
 type Telling = {

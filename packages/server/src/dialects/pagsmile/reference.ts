@@ -5,11 +5,13 @@ import { type TSchema, Type } from 'typebox'
 import {
   type DocumentedAnswer,
   type JsonSchema,
+  type Notification,
   type OpenApiDocument,
   type Operation,
   openApiDocument,
 } from '../../http/openapi.ts'
 import type { Call } from './call.ts'
+import { WEBHOOK_TYPES } from './dictionary.ts'
 import {
   errorBody,
   INVALID_ACCOUNT,
@@ -25,6 +27,7 @@ import {
   type WireError,
   wireErrorOf,
 } from './errors.ts'
+import { NOTIFICATION_DATA, notificationSchema } from './notifications.ts'
 import { Envelope } from './request.ts'
 import { CALLS } from './routes.ts'
 import { type WebhookRules, webhookCalls } from './webhooks.ts'
@@ -41,6 +44,7 @@ export function pagsmileReference(version: string, examples: Readonly<Record<str
     tags: TAGS,
     securitySchemes: {},
     operations: [...CALLS, ...webhookCalls(NO_RULES)].map(call => operationOf(call, examples)),
+    notifications: notificationsOf(examples),
   }) satisfies OpenApiDocument
 }
 
@@ -87,6 +91,25 @@ const TAG_OF: Readonly<Record<string, string>> = {
   holder: 'Cardholders',
   partner: 'Issuing accounts',
   webhook: 'Webhooks',
+}
+
+/** What is posted to webhooks, one for each `notify_type`. */
+function notificationsOf(examples: Readonly<Record<string, Example>>): Notification[] {
+  return (Object.keys(NOTIFICATION_DATA).map(Number) as (keyof typeof NOTIFICATION_DATA)[]).map(type => {
+    const name = `notification${type}`
+    const example = examples[name]
+    if (example === undefined) throw new Error(`there is no example of ${name}`)
+    const meaning = WEBHOOK_TYPES[type] ?? ''
+    return {
+      name,
+      summary: `Notification: ${meaning}`,
+      description: 'In clear and not signed. Sent again until it is answered with HTTP 200, for a day and a half.',
+      tag: 'Webhooks',
+      schema: notificationSchema(type),
+      example: example.request,
+      answer: { description: 'Heard, whatever the body says' },
+    }
+  })
 }
 
 function operationOf(call: Call, examples: Readonly<Record<string, Example>>): Operation {
