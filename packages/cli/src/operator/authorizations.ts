@@ -1,6 +1,6 @@
 import type { operator } from '@openissuer/sdk/index.ts'
 import type { ConnectionOptions } from '../connection.ts'
-import { readList } from '../lists.ts'
+import { filterOf, firstOf } from '../lists.ts'
 import { withServer } from '../server.ts'
 import { type Show, showRecord, showRows } from '../show.ts'
 import { type Column, field, formatTable, printable, textOf } from '../table.ts'
@@ -34,11 +34,10 @@ export async function listAuthorizations(
   options: Common & Filter & { limit: number },
 ): Promise<void> {
   const { card, status, decision, declineReason, from, to } = options
-  const rows = await withServer(terminal, options, async ({ connection, partnerOr }) => {
-    const path = `/partners/${encodeURIComponent(await partnerOr(options.partner))}/authorizations`
-    const query = { cardToken: card, status, decision, declineReason, from, to }
-    return readList(connection, { path, rows: 'authorizations' }, query, options.limit)
-  })
+  const query = filterOf<operator.AuthorizationQuery>({ cardToken: card, status, decision, declineReason, from, to })
+  const rows = await withServer(terminal, options, async ({ client, partnerOr }) =>
+    firstOf(client.authorizations.listAll(await partnerOr(options.partner), query), options.limit),
+  )
   showRows(terminal, options, rows, COLUMNS, 'There are no such authorizations.')
 }
 

@@ -1,7 +1,7 @@
 import type { operator } from '@openissuer/sdk/index.ts'
 import type { Review } from '../commands/cardholders.ts'
 import type { ConnectionOptions } from '../connection.ts'
-import { readList } from '../lists.ts'
+import { filterOf, firstOf } from '../lists.ts'
 import { type Server, withServer } from '../server.ts'
 import { type Show, showRecord, showRows } from '../show.ts'
 import { field } from '../table.ts'
@@ -15,11 +15,11 @@ export async function listCardholders(
   terminal: Terminal,
   options: Common & { limit: number; verification?: string; disabled?: boolean },
 ): Promise<void> {
-  const rows = await withServer(terminal, options, async ({ connection, partnerOr }) => {
-    const path = `/partners/${encodeURIComponent(await partnerOr(options.partner))}/cardholders`
-    const query = { verification: options.verification, disabled: options.disabled === true ? 'true' : undefined }
-    return readList(connection, { path, rows: 'cardholders' }, query, options.limit)
-  })
+  const { verification, disabled } = options
+  const query = filterOf<operator.CardholderQuery>({ verification, disabled })
+  const rows = await withServer(terminal, options, async ({ client, partnerOr }) =>
+    firstOf(client.cardholders.listAll(await partnerOr(options.partner), query), options.limit),
+  )
   showRows(
     terminal,
     options,

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers'
-import type { OperatorClient } from '@openissuer/sdk/index.ts'
+import type { OperatorClient, operator } from '@openissuer/sdk/index.ts'
 import type { CardAction } from '../commands/cards.ts'
 import type { ConnectionOptions } from '../connection.ts'
-import { readList, readPage } from '../lists.ts'
+import { filterOf, firstOf } from '../lists.ts'
 import { UsageError } from '../outcomes.ts'
 import { withServer } from '../server.ts'
 import { type Show, showRecord, showRows } from '../show.ts'
@@ -22,11 +22,10 @@ const COLUMNS = ['cardToken', 'cardId', 'maskedPan', 'form', 'status', 'expiry',
 
 export async function listCards(terminal: Terminal, options: Common & CardFilter & { limit: number }): Promise<void> {
   const { status, cardholder, program, lastFour } = options
-  const rows = await withServer(terminal, options, async ({ connection, partnerOr }) => {
-    const path = `/partners/${encodeURIComponent(await partnerOr(options.partner))}/cards`
-    const query = { status, cardholderId: cardholder, programId: program, lastFour }
-    return readList(connection, { path, rows: 'cards' }, query, options.limit)
-  })
+  const query = filterOf<operator.CardQuery>({ status, cardholderId: cardholder, programId: program, lastFour })
+  const rows = await withServer(terminal, options, async ({ client, partnerOr }) =>
+    firstOf(client.cards.listAll(await partnerOr(options.partner), query), options.limit),
+  )
   showRows(
     terminal,
     options,
@@ -37,9 +36,7 @@ export async function listCards(terminal: Terminal, options: Common & CardFilter
 }
 
 export async function showCard(terminal: Terminal, cardToken: string, options: Common): Promise<void> {
-  const card = await withServer(terminal, options, ({ connection }) =>
-    readPage(connection, `/cards/${encodeURIComponent(cardToken)}`),
-  )
+  const card = await withServer(terminal, options, ({ client }) => client.cards.retrieveByToken(cardToken))
   showRecord(terminal, options, card)
 }
 
@@ -51,8 +48,8 @@ export async function changeCard(
   cardToken: string,
   options: Common & { reason?: string },
 ): Promise<void> {
-  const changed = await withServer(terminal, options, async ({ client: { cards }, connection }) => {
-    const card = await readPage(connection, `/cards/${encodeURIComponent(cardToken)}`)
+  const changed = await withServer(terminal, options, async ({ client: { cards } }) => {
+    const { partnerId, cardId } = await cards.retrieveByToken(cardToken)
     const changes: Record<CardAction, Change> = {
       produce: (...args) => cards.produce(...args),
       activate: (...args) => cards.activate(...args),
@@ -62,7 +59,7 @@ export async function changeCard(
       close: (...args) => cards.close(...args),
     }
     const reason = options.reason === undefined ? {} : { reason: options.reason }
-    return changes[action](String(card['partnerId']), String(card['cardId']), reason)
+    return changes[action](partnerId, cardId, reason)
   })
   showRecord(terminal, options, changed)
 }

@@ -1,5 +1,6 @@
+import type { operator } from '@openissuer/sdk/index.ts'
 import type { ConnectionOptions } from '../connection.ts'
-import { readList } from '../lists.ts'
+import { filterOf, firstOf } from '../lists.ts'
 import { withServer } from '../server.ts'
 import { type Show, showRecord, showRows } from '../show.ts'
 import { field } from '../table.ts'
@@ -30,11 +31,10 @@ const COLUMNS = [
 
 export async function listDeliveries(terminal: Terminal, options: Common & Filter & { limit: number }): Promise<void> {
   const { endpoint, state, kind, card, from, to } = options
-  const rows = await withServer(terminal, options, async ({ connection, partnerOr }) => {
-    const path = `/partners/${encodeURIComponent(await partnerOr(options.partner))}/webhook-deliveries`
-    const query = { endpointId: endpoint, state, kind, cardToken: card, from, to }
-    return readList(connection, { path, rows: 'deliveries' }, query, options.limit)
-  })
+  const query = filterOf<operator.DeliveryQuery>({ endpointId: endpoint, state, kind, cardToken: card, from, to })
+  const rows = await withServer(terminal, options, async ({ client, partnerOr }) =>
+    firstOf(client.webhookDeliveries.listAll(await partnerOr(options.partner), query), options.limit),
+  )
   showRows(
     terminal,
     options,

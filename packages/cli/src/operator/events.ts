@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Connection, ConnectionOptions } from '../connection.ts'
-import { type Listed, readPage } from '../lists.ts'
+import type { operator } from '@openissuer/sdk/index.ts'
+import type { ConnectionOptions } from '../connection.ts'
+import { filterOf } from '../lists.ts'
 import { withServer } from '../server.ts'
 import { field, textOf } from '../table.ts'
 import { paint, type Terminal } from '../terminal.ts'
@@ -19,41 +20,29 @@ export type TailOptions = ConnectionOptions & {
 /** Prints one event a line, as JSON lines for programs; returns when it is interrupted. */
 export async function tailEvents(terminal: Terminal, options: TailOptions): Promise<void> {
   const interrupted = terminal.interruption()
-  await withServer(terminal, options, async ({ connection, partnerOr }) => {
-    const path = `/partners/${encodeURIComponent(await partnerOr(options.partner))}/events`
-    const filter = { kind: options.kind, cardToken: options.card }
-    const newest = await readEvents(connection, path, { ...filter, limit: String(Math.max(1, options.last)) })
+  await withServer(terminal, options, async ({ client, partnerOr }) => {
+    const partnerId = await partnerOr(options.partner)
+    const filter = filterOf<operator.EventQuery>({ kind: options.kind, cardToken: options.card })
+    const { rows: newest } = await client.events.list(partnerId, { ...filter, limit: Math.max(1, options.last) })
     const first = options.last === 0 ? [] : newest.toReversed()
     for (const event of first) terminal.out(lineOf(terminal, options, event))
-    let after = idOf(newest[0]) ?? '0'
+    let after = newest[0]?.eventId ?? '0'
     while (options.follow && !interrupted.aborted) {
-      const events = await readEvents(connection, path, { ...filter, after })
+      const events = await client.events.listAfter(partnerId, after, filter)
       for (const event of events) terminal.out(lineOf(terminal, options, event))
-      after = idOf(events.at(-1)) ?? after
+      after = events.at(-1)?.eventId ?? after
       if (events.length === 0) await delay(POLL_MS, undefined, { signal: interrupted }).catch(() => undefined)
     }
   })
 }
 
-async function readEvents(
-  connection: Connection,
-  path: string,
-  query: Readonly<Record<string, string | undefined>>,
-): Promise<Listed[]> {
-  return (await readPage(connection, path, query))['events'] as Listed[]
-}
-
-function idOf(event: Listed | undefined): string | undefined {
-  return event === undefined ? undefined : String(event['eventId'])
-}
-
 const PARTS = ['createdAt', 'eventId', 'kind', 'card.maskedPan', 'message.decision', 'message.declineReason']
 const MORE = ['message.transactionAmount', 'message.merchantName']
 
-function lineOf(terminal: Terminal, { json }: TailOptions, event: Listed): string {
+function lineOf(terminal: Terminal, { json }: TailOptions, event: operator.Event): string {
   if (json) return `${JSON.stringify(event)}\n`
   const [at = '', ...rest] = [...PARTS, ...MORE].map(path => String(field(path).of(event) ?? ''))
-  const fact = event['fact'] === null ? '' : factsOf(event['fact'] as object)
+  const fact = event.fact === null ? '' : factsOf(event.fact)
   const words = [...rest, fact].filter(text => text !== '')
   return `${paint(terminal, 'dim', at)}  ${words.join('  ')}\n`
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { operator } from '@openissuer/sdk/index.ts'
 import type { ConnectionOptions } from '../connection.ts'
-import { readList, readPage } from '../lists.ts'
+import { filterOf, firstOf } from '../lists.ts'
 import { UsageError } from '../outcomes.ts'
 import { withServer } from '../server.ts'
 import { type Show, showRecord, showRows } from '../show.ts'
@@ -14,17 +14,15 @@ export async function listPartners(
   terminal: Terminal,
   options: Common & { limit: number; status?: string },
 ): Promise<void> {
-  const rows = await withServer(terminal, options, ({ connection }) =>
-    readList(connection, { path: '/partners', rows: 'partners' }, { status: options.status }, options.limit),
+  const rows = await withServer(terminal, options, ({ client }) =>
+    firstOf(client.partners.listAll(filterOf<operator.PartnerQuery>({ status: options.status })), options.limit),
   )
   const columns = ['partnerId', 'name', 'status', 'integrationMode', 'createdAt'].map(name => field(name))
   showRows(terminal, options, rows, columns, 'There are no partners. openissuer partners create --help')
 }
 
 export async function showPartner(terminal: Terminal, partnerId: string, options: Common): Promise<void> {
-  const partner = await withServer(terminal, options, ({ connection }) =>
-    readPage(connection, `/partners/${encodeURIComponent(partnerId)}`),
-  )
+  const partner = await withServer(terminal, options, ({ client }) => client.partners.retrieve(partnerId))
   showRecord(terminal, options, partner)
 }
 

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { type operator, PagsmileClient } from '@openissuer/sdk/index.ts'
 import { type ConnectionOptions, readSandboxCredentials } from '../connection.ts'
-import { readList } from '../lists.ts'
+import { firstOf } from '../lists.ts'
 import { showProgress } from '../progress.ts'
 import { type Server, withServer } from '../server.ts'
 import { type Show, showRecord } from '../show.ts'
@@ -118,10 +118,9 @@ function personOf(index: number) {
   }
 }
 
-async function cardsThatAre({ connection, partnerOr }: Server): Promise<string[]> {
-  const path = `/partners/${await partnerOr(undefined)}/cards`
-  const cards = await readList(connection, { path, rows: 'cards' }, { status: 'active' }, CARDS_TO_REUSE)
-  return cards.map(card => String(card['cardToken']))
+async function cardsThatAre({ client, partnerOr }: Server): Promise<string[]> {
+  const cards = client.cards.listAll(await partnerOr(undefined), { status: 'active' })
+  return (await firstOf(cards, CARDS_TO_REUSE)).map(card => card.cardToken)
 }
 
 const CARDS_TO_REUSE = 1_000
