@@ -202,6 +202,15 @@ describe('simulate', () => {
     expect(await json<Json[]>(['authorizations', 'list', '--card', card])).toMatchObject([{ authorizationId: id }])
   })
 
+  test('what is not named is the newest card, and then its authorization', async () => {
+    const card = await makeCard()
+    const shown = await text(['simulate', 'authorization', '--amount', '7.01'])
+    const id = /^\d+/.exec(shown)?.[0] ?? ''
+    expect(await json(['authorizations', 'show'])).toMatchObject({ authorizationId: id, cardToken: card })
+    expect(await text(['authorizations', 'explain'])).toContain('purchase of 7.01 USD')
+    expect(await simulate('reversal')).toMatchObject({ authorizationId: id, kind: 'reversal' })
+  })
+
   test('card data that is wrong, a forced decline and an advice are told as such', async () => {
     const card = await makeCard()
     const one = ['--card', card, '--amount', '1.00']

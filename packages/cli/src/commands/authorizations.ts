@@ -28,21 +28,30 @@ export function define(authorizations: Command, terminal: Terminal): void {
   })
   example(
     withConnection(
-      authorizations.command('show <authorizationId>').description('everything about it, every message included'),
+      withPartner(
+        authorizations
+          .command('show [authorizationId]')
+          .description('everything about it, every message included; the newest unless one is named'),
+      ),
     ),
     'openissuer authorizations show 100000000002',
-  ).action(async (authorizationId: string, options: Common) => {
+  ).action(async (authorizationId: string | undefined, options: Common) => {
     const { showAuthorization } = await import('../operator/authorizations.ts')
     await showAuthorization(terminal, authorizationId, options)
   })
   example(
     withConnection(
-      authorizations
-        .command('explain <authorizationId>')
-        .description('each check of the decision: the value, the threshold, what was left'),
+      withPartner(
+        authorizations
+          .command('explain [authorizationId]')
+          .description(
+            'each check of the decision: the value, the threshold, what was left; the newest unless one is named',
+          ),
+      ),
     ),
+    'openissuer authorizations explain',
     'openissuer authorizations explain 100000000002',
-  ).action(async (authorizationId: string, options: Common) => {
+  ).action(async (authorizationId: string | undefined, options: Common) => {
     const { explainAuthorization } = await import('../operator/authorizations.ts')
     await explainAuthorization(terminal, authorizationId, options)
   })

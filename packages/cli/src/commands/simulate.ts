@@ -16,9 +16,17 @@ export type Verb = {
 type Field = { readonly flag: string; readonly path: string; readonly about: string }
 
 const FIELDS = {
-  card: { flag: '--card <token>', path: 'cardToken', about: 'the card by its token' },
+  card: {
+    flag: '--card <token>',
+    path: 'cardToken',
+    about: 'the card by its token; the newest unless something is named',
+  },
   pan: { flag: '--pan <pan>', path: 'pan', about: 'the card by its number; others on this machine can see it' },
-  authorization: { flag: '--authorization <id>', path: 'authorizationId', about: 'the authorization it follows' },
+  authorization: {
+    flag: '--authorization <id>',
+    path: 'authorizationId',
+    about: 'the authorization it follows; the newest unless something is named',
+  },
   originalKey: { flag: '--original-key <key>', path: 'originalKey', about: 'the --key of the original, with its card' },
   clearing: { flag: '--clearing <eventId>', path: 'clearingId', about: 'the clearing that was wrong' },
   refund: { flag: '--refund <eventId>', path: 'refundId', about: 'the refund that is taken back' },
@@ -126,7 +134,6 @@ export const VERBS = {
   expiry: {
     about: 'lets the hold lapse now, due or not',
     fields: ['authorization'],
-    required: ['authorization'],
     example: 'openissuer simulate expiry --authorization 100000000002',
   },
   clearing: {

@@ -1,6 +1,7 @@
 import type { operator } from '@openissuer/sdk/index.ts'
 import type { ConnectionOptions } from '../connection.ts'
 import { filterOf, firstOf } from '../lists.ts'
+import { newestAuthorization } from '../newest.ts'
 import { withServer } from '../server.ts'
 import { type Show, showRecord, showRows } from '../show.ts'
 import { type Column, field, formatTable, printable, textOf } from '../table.ts'
@@ -41,26 +42,33 @@ export async function listAuthorizations(
   showRows(terminal, options, rows, COLUMNS, 'There are no such authorizations.')
 }
 
-export async function showAuthorization(terminal: Terminal, authorizationId: string, options: Common): Promise<void> {
+export async function showAuthorization(
+  terminal: Terminal,
+  authorizationId: string | undefined,
+  options: Common,
+): Promise<void> {
   showRecord(terminal, options, await retrieve(terminal, authorizationId, options))
 }
 
 export async function explainAuthorization(
   terminal: Terminal,
-  authorizationId: string,
+  named: string | undefined,
   options: Common,
 ): Promise<void> {
-  const authorization = await retrieve(terminal, authorizationId, options)
+  const authorization = await retrieve(terminal, named, options)
   if (options.json) {
-    const { decision, declineReason, explanation, trace, partnerDecision } = authorization
+    const { authorizationId, decision, declineReason, explanation, trace, partnerDecision } = authorization
     terminal.out(
       `${JSON.stringify({ authorizationId, decision, declineReason, explanation, trace, partnerDecision }, null, 2)}\n`,
     )
   } else terminal.out(explanationOf(terminal, authorization))
 }
 
-function retrieve(terminal: Terminal, authorizationId: string, options: Common): Promise<operator.Authorization> {
-  return withServer(terminal, options, ({ client }) => client.authorizations.retrieve(authorizationId))
+/** @param named the newest one of the partner where it is undefined */
+function retrieve(terminal: Terminal, named: string | undefined, options: Common): Promise<operator.Authorization> {
+  return withServer(terminal, options, async server =>
+    server.client.authorizations.retrieve(named ?? (await newestAuthorization(server, options.partner))),
+  )
 }
 
 const CHECKS: readonly Column<operator.Check>[] = [
