@@ -28,7 +28,8 @@ const FOLLOWED = [
 
 /** Documents whose samples another test runs. */
 const RUN_ELSEWHERE: Record<string, string> = {
-  'packages/sdk/README.md': 'test/contract',
+  'packages/sdk/README.md': 'test/contract/sdk-package.test.ts',
+  'docs/cli.md': 'test/docs/cli.test.ts',
 }
 
 const FOLLOW_MS_MAX = 240_000
