@@ -12,9 +12,9 @@ export async function chargeDecision(ports: Ports, authorization: Authorization)
   const happened = chargeableOf(authorization)
   if (happened === undefined) return
   const { partnerId, accountId, authorizationId, card } = authorization
-  const { storage, engine: _engine, kyc: _kyc, ...rest } = ports
-  const known = await storage.read.card(partnerId, card.cardId)
-  const plan = known && (await storage.read.feePlanOf(partnerId, known.programId))
+  const { storage, engine: _engine, kyc: _kyc, cards, ...rest } = ports
+  const route = await cards.find(partnerId, card.cardId)
+  const plan = route && (await storage.read.feePlanOf(partnerId, route.programId))
   const charges = plan === undefined ? [] : chargesFor(happened, plan.terms)
   if (plan === undefined || charges.length === 0) return
   await storage.transaction(async tx => {
