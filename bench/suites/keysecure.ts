@@ -17,6 +17,7 @@ import { type RunningServer, startServer } from '../../packages/server/src/start
 import { openPool } from '../../packages/server/src/storage/database.ts'
 import { createStorage } from '../../packages/server/src/storage/postgres-storage.ts'
 import { runClosedLoop } from '../closed-loop.ts'
+import { databaseUrl } from '../database-url.ts'
 import { USD } from '../issuer.ts'
 import { runOpenLoop } from '../open-loop.ts'
 import { startReceivers } from '../receivers-process.ts'
@@ -46,12 +47,10 @@ async function createWorld(context: Context): Promise<World> {
   const dataFolder = await context.makeTemporaryFolder()
   context.progress('starting the server')
   const { connection } = await context.startDatabase(join(dataFolder, 'bench'))
-  const { host, port, user, password, database } = connection
-  const url = `postgres://${user}:${encodeURIComponent(password)}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
   const config = readConfig({
     OPENISSUER_DATA: dataFolder,
     PORT: '0',
-    DATABASE_URL: url,
+    DATABASE_URL: databaseUrl(connection),
   })
   const server = await startServer(config, pino({ level: 'silent' }))
   context.atEnd(() => server.stop())

@@ -17,6 +17,7 @@ import { loadMigrations, migrate } from '../../packages/server/src/storage/migra
 import { createStorage } from '../../packages/server/src/storage/postgres-storage.ts'
 import { type ServerProcess, startProcess } from '../../test/support/server-process.ts'
 import { makePopulation, type Population, tokenOf, YEAR_FROM } from '../authorization-rows.ts'
+import { databaseUrl } from '../database-url.ts'
 import { median, medianRatio, percentile, seededRandom } from '../statistics.ts'
 import { type Context, figure, type Measurement, type Suite } from '../suite.ts'
 
@@ -27,6 +28,7 @@ export const suite: Suite = {
   about: 'Pagsmile calls over HTTP against bare RSA, and queries over many authorizations against few',
   async *run(context) {
     yield* await calls(context)
+    yield await twoProcesses(context)
     yield* queries(context)
   },
 }
@@ -74,6 +76,43 @@ async function calls(context: Context): Promise<Measurement[]> {
   ]
 }
 
+/** The same calls by two servers on one database, where nothing is bound to a core: the callers take their part of both. */
+async function twoProcesses(context: Context): Promise<Measurement> {
+  const rounds = context.quick ? 3 : 11
+  const perRound = context.quick ? 1_000 : 4_000
+  const { connection } = await context.startDatabase()
+  context.progress('starting two servers')
+  const env = { OPENISSUER_DATA: await context.makeTemporaryFolder(), DATABASE_URL: databaseUrl(connection) }
+  const first = await startProcess(env)
+  context.atEnd(() => first.end('SIGTERM'))
+  const second = await startProcess(env)
+  context.atEnd(() => second.end('SIGTERM'))
+  const client = await newClient(env.OPENISSUER_DATA)
+  const limitId = await newLimit(client)
+  const agent = new http.Agent({ keepAlive: true, maxSockets: CALLERS })
+  context.atEnd(async () => agent.destroy())
+  const rates: { one: number[]; both: number[] } = { one: [], both: [] }
+  for (let round = 0; round <= rounds; round++) {
+    context.progress(`calls by one and by two processes, round ${Math.max(round, 1)} of ${rounds}`)
+    const one = await callRate(client, limitId, perRound, agent, [first.baseUrl])
+    const both = await callRate(client, limitId, perRound, agent, [first.baseUrl, second.baseUrl])
+    // the first round only warms up
+    if (round > 0) {
+      rates.one.push(one)
+      rates.both.push(both)
+    }
+    context.signal.throwIfAborted()
+  }
+  return {
+    name: 'calls over HTTP, two processes; baseline: one',
+    value: median(rates.both),
+    unit: 'calls/s',
+    baseline: median(rates.one),
+    ratio: medianRatio(rates.both, rates.one),
+    goal: null,
+  }
+}
+
 /** Core 0 is the server's and core 1 the callers'; without taskset the system places them, and the row says so. */
 async function bindToCores(server: ServerProcess): Promise<boolean> {
   if (availableParallelism() < 2) return false
@@ -115,18 +154,24 @@ async function dataOf(client: PagsmileClient, path: string, business: object): P
 }
 
 /** Requests are sealed before the clock starts; every answer is looked at, and one of each round is opened. */
-async function callRate(client: PagsmileClient, limitId: unknown, count: number, agent: http.Agent): Promise<number> {
+async function callRate(
+  client: PagsmileClient,
+  limitId: unknown,
+  count: number,
+  agent: http.Agent,
+  baseUrls: readonly string[] = [client.credentials.baseUrl],
+): Promise<number> {
   const business = JSON.stringify({ limit_id: limitId })
   const bodies = Array.from({ length: count }, () => JSON.stringify(client.seal(business)))
   let next = 0
-  const caller = async () => {
+  const caller = async (baseUrl: string) => {
     for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
-      const text = await post(`${client.credentials.baseUrl}/issuing/card/query-limit`, body, agent)
+      const text = await post(`${baseUrl}/issuing/card/query-limit`, body, agent)
       if (!text.startsWith('{"code":"10000"')) throw new Error(`a call was answered ${text}`)
     }
   }
   const startedAt = performance.now()
-  await Promise.all(Array.from({ length: CALLERS }, caller))
+  await Promise.all(Array.from({ length: CALLERS }, (_, index) => caller(baseUrls[index % baseUrls.length] ?? '')))
   const rate = (count / (performance.now() - startedAt)) * 1_000
   const opened = await dataOf(client, '/issuing/card/query-limit', { limit_id: limitId })
   if (opened.limit_id !== limitId) throw new Error('an answer does not say what was asked')
