@@ -14,14 +14,14 @@ export async function serve(terminal: Terminal): Promise<number> {
   const settings = readConfig(terminal.env)
   const logger = pino({ level: settings.logLevel, base: {} }, pino.destination(2))
   const server = await startServer(settings, logger)
-  terminal.out(welcome(settings, server))
-
   const ending = new Promise<{ reason: string; exitCode: number }>(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => resolve({ reason: signal, exitCode: 0 }))
     }
     void server.failed.then(reason => resolve({ reason, exitCode: 1 }))
   })
+  // last, as whoever reads it may send a signal at once
+  terminal.out(welcome(settings, server))
   const { reason, exitCode } = await ending
   logger[exitCode === 0 ? 'info' : 'fatal']({ reason }, 'stopping')
   await server.stop()
