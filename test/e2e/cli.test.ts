@@ -434,4 +434,32 @@ describe('on the database beside the running server', () => {
       { kind: 'previous-platform-key', expiresAt: rotated['previousKeyExpiresAt'] },
     ])
   })
+
+  test('the credentials of the sandbox hold its platform key also after the old one is understood no more', async () => {
+    const { credentials } = await credentialsOf()
+    const pagsmile = credentials['pagsmile'] as { appId: string; platformPublicKey: string }
+    const rotated = await json(['keys', 'rotate-platform', pagsmile.appId, '--grace-hours', '0'])
+    expect(await credentialsOf()).toEqual({
+      credentials: { ...credentials, pagsmile: { ...pagsmile, platformPublicKey: rotated['platformPublicKey'] } },
+    })
+    // every server process has the new key within three seconds
+    const seeds = () => run(['seed', '--cards', '1', '--authorizations', '0'], fakeTerminal({ env }))
+    await expect.poll(seeds, SOON).toBe(0)
+  })
+
+  test('credentials whose platform key was replaced elsewhere are said to be the fault', async () => {
+    const file = join(folder, 'data/sandbox-credentials.json')
+    const kept = await readFile(file, 'utf8')
+    const { credentials } = await credentialsOf()
+    const pagsmile = { ...(credentials['pagsmile'] as object), platformPublicKey: strangersKey() }
+    await writeFile(file, JSON.stringify({ ...credentials, pagsmile }), { mode: 0o600 })
+    expect(await refused(['seed', '--cards', '1'])).toContain(`the Pagsmile keys of the demo partner in ${file}`)
+    await writeFile(file, kept, { mode: 0o600 })
+    await makeCard()
+  })
 })
+
+function strangersKey(): string {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+}

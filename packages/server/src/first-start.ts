@@ -116,6 +116,13 @@ export async function noteBaseUrl(dataFolder: string, baseUrl: string): Promise<
   return noted
 }
 
+/** Notes the new platform key of an app where the file is about that app; other files stay as they are. */
+export async function notePlatformKey(dataFolder: string, appId: string, platformPublicKey: string): Promise<void> {
+  const credentials = await readCredentials(dataFolder)
+  if (credentials?.pagsmile.appId !== appId) return
+  await writeCredentials(dataFolder, { ...credentials, pagsmile: { ...credentials.pagsmile, platformPublicKey } })
+}
+
 export async function readCredentials(dataFolder: string): Promise<SandboxCredentials | undefined> {
   try {
     return JSON.parse(await readFile(credentialsPath(dataFolder), 'utf8')) as SandboxCredentials

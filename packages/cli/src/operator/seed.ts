@@ -1,5 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { type operator, PagsmileClient } from '@openissuer/sdk/index.ts'
+import { AuthenticationError, type operator, PagsmileClient } from '@openissuer/sdk/index.ts'
+import { dataFolderOf } from '@openissuer/server/config.ts'
+import { credentialsPath } from '@openissuer/server/first-start.ts'
 import { type ConnectionOptions, readSandboxCredentials } from '../connection.ts'
 import { firstOf } from '../lists.ts'
 import { showProgress } from '../progress.ts'
@@ -65,7 +67,9 @@ async function makeCards(
   }
   const { pagsmile } = credentials
   const client = new PagsmileClient({ baseUrl: connection.url, ...pagsmile })
-  const [bin] = await client.cards.availableBins()
+  const [bin] = await client.cards.availableBins().catch((error: unknown) => {
+    throw error instanceof AuthenticationError ? keysWereReplaced(terminal, error) : error
+  })
   if (bin === undefined) throw new Error('there is no card program to make cards of')
   const tokens: string[] = []
   const progress = showProgress(terminal, 'cards', cards)
@@ -90,6 +94,16 @@ async function makeCards(
   })
   progress.end()
   return tokens
+}
+
+/** The file knows of what this program has replaced, and not of what was replaced through the API. */
+function keysWereReplaced(terminal: Terminal, cause: AuthenticationError): Error {
+  const file = credentialsPath(dataFolderOf(terminal.env))
+  return new Error(
+    `the server does not accept the Pagsmile keys of the demo partner in ${file}: if they were replaced just now, ` +
+      'wait for three seconds; if elsewhere, write the new platformPublicKey or merchantPrivateKey into it',
+    { cause },
+  )
 }
 
 /** Codes of the Pagsmile wire. */
