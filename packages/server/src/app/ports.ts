@@ -90,8 +90,8 @@ export type KycProvider = {
   verify(token: string): Promise<KycFinding>
 }
 
-/** `eventId` is what it is announced under, if it is the one that is recorded. */
-export type NewPartnerDecision = PartnerDecision & { readonly eventId: bigint }
+/** `eventId` is what it is announced under, if it is the one that is recorded; `cardId` that of the authorization. */
+export type NewPartnerDecision = PartnerDecision & { readonly eventId: bigint; readonly cardId: bigint }
 
 export type UsageOfDay = LimitUsageMinor & { readonly day: string }
 

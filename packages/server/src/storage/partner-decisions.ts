@@ -122,27 +122,12 @@ export function partnerDecisionOperations(database: Queryable): PartnerDecisionO
       const column = <T>(value: (decision: NewPartnerDecision) => T) => decisions.map(value)
       const { rows } = await database.query<{ authorization_id: bigint }>({
         name: 'insert-partner-decisions',
-        text: `with decision as (
-                 select * from unnest($2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[],
-                                      $8::integer[], $9::timestamptz[], $10::bigint[])
-                   as d(authorization_id, outcome, source, approved, code, message, latency_ms, created_at, event_id)
-               ), recorded as (
-                 insert into partner_decision (partner_id, authorization_id, outcome, source, approved, code, message,
-                   latency_ms, created_at)
-                 select $1, authorization_id, outcome, source, approved, code, message, latency_ms, created_at from decision
-                 on conflict do nothing returning authorization_id
-               ), announced as (
-                 insert into outbox (partner_id, outbox_id, kind, card_id, payload, created_at)
-                 select $1, d.event_id, 'partner-decision', a.card_id,
-                        json_build_object('authorizationId', d.authorization_id::text), d.created_at
-                   from decision d join recorded using (authorization_id)
-                   join card_authorization a on a.partner_id = $1 and a.authorization_id = d.authorization_id
-                 returning outbox_id
-               ), queued as (
-                 insert into outbox_batch (partner_id, batch_id, outbox_ids)
-                 select $1, min(outbox_id), array_agg(outbox_id) from announced having count(*) > 0
-               )
-               select authorization_id from recorded`,
+        text: `insert into partner_decision (partner_id, authorization_id, outcome, source, approved, code, message,
+                 latency_ms, created_at)
+               select $1, d.*
+                 from unnest($2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::integer[],
+                             $9::timestamptz[]) as d
+               on conflict do nothing returning authorization_id`,
         values: [
           partnerId,
           column(decision => decision.authorizationId),
@@ -153,10 +138,12 @@ export function partnerDecisionOperations(database: Queryable): PartnerDecisionO
           column(decision => decision.message),
           column(decision => decision.latencyMs),
           column(decision => decision.createdAt.toString()),
-          column(decision => decision.eventId),
         ],
       })
-      return new Set(rows.map(row => row.authorization_id))
+      const recorded = new Set(rows.map(row => row.authorization_id))
+      const news = decisions.filter(({ authorizationId }) => recorded.has(authorizationId))
+      if (news.length > 0) await announceDecisions(database, partnerId, news)
+      return recorded
     },
 
     async noteLateAnswer(partnerId, authorizationId, late) {
@@ -177,6 +164,32 @@ export function partnerDecisionOperations(database: Queryable): PartnerDecisionO
       })
     },
   }
+}
+
+async function announceDecisions(
+  database: Queryable,
+  partnerId: bigint,
+  decisions: readonly NewPartnerDecision[],
+): Promise<void> {
+  await database.query({
+    name: 'announce-partner-decisions',
+    text: `with announced as (
+             insert into outbox (partner_id, outbox_id, kind, card_id, payload, created_at)
+             select $1, d.event_id, 'partner-decision', d.card_id,
+                    json_build_object('authorizationId', d.authorization_id::text), d.created_at
+               from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[])
+                 as d(event_id, card_id, authorization_id, created_at)
+           )
+           insert into outbox_batch (partner_id, batch_id, outbox_ids)
+           select $1, min(event_id), $2::bigint[] from unnest($2::bigint[]) as event_id`,
+    values: [
+      partnerId,
+      decisions.map(({ eventId }) => eventId),
+      decisions.map(({ cardId }) => cardId),
+      decisions.map(({ authorizationId }) => authorizationId),
+      decisions.map(({ createdAt }) => createdAt.toString()),
+    ],
+  })
 }
 
 function decisionOf(row: DecisionRow): PartnerDecision {

@@ -99,14 +99,23 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
   }
 
   async function newDecision(
-    { partnerId, authorizationId }: Pick<Authorization, 'partnerId' | 'authorizationId'>,
+    { partnerId, authorizationId, card: { cardId } }: Pick<Authorization, 'partnerId' | 'authorizationId' | 'card'>,
     fallback: Fallback = DECLINE_WITHOUT_SETTINGS,
     { outcome, code, message, latencyMs }: Asked,
   ): Promise<NewPartnerDecision> {
     const createdAt = ports.clock.now()
     const said = { outcome, code, message, latencyMs }
     const eventId = await ports.ids.next('authorization')
-    return { partnerId, authorizationId, eventId, ...said, ...decisionOf(outcome, fallback), late: null, createdAt }
+    return {
+      partnerId,
+      authorizationId,
+      cardId,
+      eventId,
+      ...said,
+      ...decisionOf(outcome, fallback),
+      late: null,
+      createdAt,
+    }
   }
 
   function release(decision: NewPartnerDecision): Promise<boolean> {
@@ -115,7 +124,10 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
   }
 
   /** As the decision stands that was recorded first, whoever made it. */
-  async function asAnswered({ partnerId, authorizationId }: Authorization): Promise<Authorization> {
+  async function asAnswered({
+    partnerId,
+    authorizationId,
+  }: Pick<Authorization, 'partnerId' | 'authorizationId'>): Promise<Authorization> {
     const answered = await ports.storage.read.authorizationAsDecided(partnerId, authorizationId)
     if (answered === undefined) throw new Error(`authorization ${authorizationId} vanished`)
     return answered
@@ -138,8 +150,9 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
 
   async function giveUp(partnerId: bigint, authorizationId: bigint): Promise<void> {
     const settings = await settingsOf(partnerId)
+    const authorization = await asAnswered({ partnerId, authorizationId })
     const lost: Asked = { ...UNASKED, outcome: 'lost' }
-    const decision = await newDecision({ partnerId, authorizationId }, settings?.fallback, lost)
+    const decision = await newDecision(authorization, settings?.fallback, lost)
     await (decision.approved ? confirm(decision) : release(decision))
   }
 
@@ -185,13 +198,15 @@ type Waiting = {
   readonly reject: (e: unknown) => void
 }
 
-/** One transaction of a partner at a time, with all that has queued while the one before committed. */
+const CONFIRMED_AT_ONCE = 256
+
+/** One transaction of a partner at a time, with what has queued while the one before committed. */
 function createConfirmations({ storage }: Pick<Ports, 'storage'>): (decision: NewPartnerDecision) => Promise<boolean> {
   const queues = new Map<bigint, Waiting[]>()
 
   async function run(partnerId: bigint, queue: Waiting[]): Promise<void> {
     while (queue.length > 0) {
-      const batch = queue.splice(0)
+      const batch = queue.splice(0, CONFIRMED_AT_ONCE)
       try {
         const recorded = await storage.transaction(tx =>
           tx.insertPartnerDecisions(
