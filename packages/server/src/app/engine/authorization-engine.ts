@@ -18,6 +18,7 @@ import {
   type Outcome,
 } from './batch.ts'
 import { type Ahead, copyOf, createForecast, type Forecast, isAsExpected } from './forecast.ts'
+import { laneOf } from './lane.ts'
 
 /**
  * The storage of batches: locked read, one write, commit; all messages are of one partner. `decideLoaded` is given the
@@ -115,7 +116,7 @@ export function createAuthorizationEngine(options: EngineOptions): Authorization
   let sweeper: ReturnType<typeof setInterval> | undefined
 
   function submit(message: AuthorizationMessage): Promise<EngineAnswer> {
-    const lane = lanes[Number(message.accountId % BigInt(lanes.length))]
+    const lane = lanes[laneOf(message.accountId, lanes.length)]
     if (lane === undefined || lane.queue.length >= options.queueMax) {
       return Promise.resolve({ kind: 'unanswered', reason: 'issuer-overloaded' })
     }
