@@ -90,8 +90,12 @@ export type KycProvider = {
   verify(token: string): Promise<KycFinding>
 }
 
-/** `eventId` is what it is announced under, if it is the one that is recorded; `cardId` that of the authorization. */
-export type NewPartnerDecision = PartnerDecision & { readonly eventId: bigint; readonly cardId: bigint }
+/** `eventId` is what it is announced under, if it is the one that is recorded; card and account are the authorization's. */
+export type NewPartnerDecision = PartnerDecision & {
+  readonly eventId: bigint
+  readonly cardId: bigint
+  readonly accountId: bigint
+}
 
 export type UsageOfDay = LimitUsageMinor & { readonly day: string }
 

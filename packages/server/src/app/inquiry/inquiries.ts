@@ -7,7 +7,7 @@ import type { Authorization } from '@openissuer/core/authorization/authorization
 import { decisionOf, type Fallback, type InquiryOutcome } from '@openissuer/core/authorization/partner-decision.ts'
 import type { NewPartnerDecision, PartnerResponder, Ports, Work } from '../ports.ts'
 import { ORPHANED_MS } from './orphans.ts'
-import { releaseHold } from './release-hold.ts'
+import { releaseHolds } from './release-holds.ts'
 import type { Reply, Responder } from './responder.ts'
 
 export type InquiryOptions = {
@@ -55,7 +55,13 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
     const partner = await ports.storage.read.partner(partnerId)
     return partner?.settings.integrationMode === 'partner-decides'
   })
-  const confirm = createConfirmations(ports)
+  const confirm = inBatches(CONFIRMED_AT_ONCE, (partnerId, decisions) =>
+    ports.storage.transaction(tx => tx.insertPartnerDecisions(partnerId, decisions)),
+  )
+  const release = inBatches(RELEASED_AT_ONCE, (partnerId, decisions) => {
+    const { storage, ...rest } = ports
+    return storage.transaction(tx => releaseHolds({ ...rest, tx } satisfies Work, partnerId, decisions))
+  })
 
   async function decide(authorization: Authorization): Promise<Authorization> {
     const settings = await settingsOf(authorization.partnerId)
@@ -99,7 +105,7 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
   }
 
   async function newDecision(
-    { partnerId, authorizationId, card: { cardId } }: Pick<Authorization, 'partnerId' | 'authorizationId' | 'card'>,
+    { partnerId, authorizationId, accountId, card: { cardId } }: Authorization,
     fallback: Fallback = DECLINE_WITHOUT_SETTINGS,
     { outcome, code, message, latencyMs }: Asked,
   ): Promise<NewPartnerDecision> {
@@ -109,6 +115,7 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
     return {
       partnerId,
       authorizationId,
+      accountId,
       cardId,
       eventId,
       ...said,
@@ -116,11 +123,6 @@ export function createInquiries({ ports, responder, budgetMs, openMax, onFault }
       late: null,
       createdAt,
     }
-  }
-
-  function release(decision: NewPartnerDecision): Promise<boolean> {
-    const { storage, ...rest } = ports
-    return storage.transaction(tx => releaseHold({ ...rest, tx } satisfies Work, decision))
   }
 
   /** As the decision stands that was recorded first, whoever made it. */
@@ -199,27 +201,39 @@ type Waiting = {
 }
 
 const CONFIRMED_AT_ONCE = 256
+/** Each takes a few round trips under the locks of all their accounts. */
+const RELEASED_AT_ONCE = 16
 
-/** One transaction of a partner at a time, with what has queued while the one before committed. */
-function createConfirmations({ storage }: Pick<Ports, 'storage'>): (decision: NewPartnerDecision) => Promise<boolean> {
+/**
+ * Records a partner's decisions one transaction after the other, each with what has queued while the one before
+ * committed. So a partner that declines everything, or whose answers do not come, takes one connection of many.
+ *
+ * @param record one SQL transaction; says which of the decisions are recorded, as the others had one before
+ */
+function inBatches(
+  most: number,
+  record: (partnerId: bigint, decisions: readonly NewPartnerDecision[]) => Promise<ReadonlySet<bigint>>,
+): (decision: NewPartnerDecision) => Promise<boolean> {
   const queues = new Map<bigint, Waiting[]>()
 
   async function run(partnerId: bigint, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, CONFIRMED_AT_ONCE)
-      try {
-        const recorded = await storage.transaction(tx =>
-          tx.insertPartnerDecisions(
-            partnerId,
-            batch.map(({ decision }) => decision),
-          ),
-        )
-        for (const { decision, resolve } of batch) resolve(recorded.has(decision.authorizationId))
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
-    }
+    while (queue.length > 0) await recordAll(partnerId, queue.splice(0, most))
     queues.delete(partnerId)
+  }
+
+  /** What cannot be recorded with others is recorded alone, so that only what is at fault fails. */
+  async function recordAll(partnerId: bigint, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const recorded = await record(
+        partnerId,
+        batch.map(({ decision }) => decision),
+      )
+      for (const { decision, resolve } of batch) resolve(recorded.has(decision.authorizationId))
+    } catch (error) {
+      const [only, ...others] = batch
+      if (others.length === 0) only?.reject(error)
+      else for (const waiting of batch) await recordAll(partnerId, [waiting])
+    }
   }
 
   return decision =>

@@ -93,10 +93,25 @@ export async function processMessage(
   if (meanwhile !== undefined) return meanwhile
   const place = await find()
   if (place.accountId !== accountId) throw new Error(`card ${place.cardId} has changed its account under way`)
-  const locked = { place, account, parties, ...(await lockLife(work, message.partnerId, place)) }
-  const event = await write(work, message, locked, await decideOn(locked))
+  const { locked, event } = await processLocked(work, message, { place, account, parties }, decideOn)
   if (plan !== undefined) await chargeEvent(work, plan, locked, event)
   return { event, repeated: false }
+}
+
+/**
+ * Processes what is known to come once, such as what follows from a decision that was recorded just now. Costs nothing in
+ * any fee plan.
+ *
+ * @param at with the account locked
+ */
+export async function processLocked(
+  work: Work,
+  message: Message,
+  at: Pick<Locked, 'place' | 'account' | 'parties'>,
+  decideOn: (locked: Locked) => Promise<Outcome>,
+): Promise<{ readonly locked: Locked; readonly event: AuthorizationEvent }> {
+  const locked = { ...at, ...(await lockLife(work, message.partnerId, at.place)) }
+  return { locked, event: await write(work, message, locked, await decideOn(locked)) }
 }
 
 async function feePlanOf(work: Work, partnerId: bigint, cardId: bigint): Promise<FeePlan | undefined> {
