@@ -73,6 +73,19 @@ describeAs('root', () => {
     expect((await stat(packageFolder)).mode & 0o777).toBe(0o700)
   })
 
+  test('a umask that closes new folders does not close the copy', async () => {
+    await copyAsPackedByNpm()
+    await chmod(packageFolder, 0o700)
+    const before = process.umask(0o077)
+    try {
+      const account = await chooseAccount(dataFolder)
+      const rootsCopyFolder = join(folder, 'var/lib')
+      expectToRun(await findBinaries({ account, dataFolder, packageFolder, rootsCopyFolder }))
+    } finally {
+      process.umask(before)
+    }
+  })
+
   test.each([
     ['is incomplete', (program: string) => rm(program)],
     ['is cut short', (program: string) => writeFile(program, '')],

@@ -135,7 +135,7 @@ async function tryToRun(packageFolder: string, account: Account): Promise<string
 async function copyPackage(packageFolder: string, intoFolder: string): Promise<string> {
   const { version }: { version: string } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'))
   const copy = join(intoFolder, `postgres-${version}-${PLATFORM}`)
-  await mkdir(intoFolder, { recursive: true, mode: 0o755 })
+  await makeReachable(intoFolder)
   if (await isTrustedCopy(packageFolder, copy)) return copy
 
   const temporary = `${copy}.${randomBytes(6).toString('hex')}`
@@ -155,6 +155,13 @@ async function copyPackage(packageFolder: string, intoFolder: string): Promise<s
     throw new Error(`${copy} is not a copy of PostgreSQL that only this user can write; remove it and start again`)
   }
   return copy
+}
+
+/** Makes a folder and those above it that everybody may enter, whatever the umask; what is there keeps its mode. */
+async function makeReachable(folder: string): Promise<void> {
+  const outermost = await mkdir(folder, { recursive: true })
+  if (outermost === undefined) return
+  for (let made = folder; made.length >= outermost.length; made = dirname(made)) await chmod(made, 0o755)
 }
 
 /** Copies plain files and folders, readable by everybody whatever the umask was; links are left to `repair`. */
