@@ -1,7 +1,7 @@
 /** The commands as a whole: their help, their exit codes, their completion. */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -140,7 +140,8 @@ describe('exit codes', () => {
   })
 
   test('a key file that others can read', async () => {
-    await writeFile(join(folder, 'key'), 'op_x\n', { mode: 0o644 })
+    await writeFile(join(folder, 'key'), 'op_x\n')
+    await chmod(join(folder, 'key'), 0o644)
     const terminal = inFolder()
     expect(await run(['clock', 'show', '--key-file', join(folder, 'key')], terminal)).toBe(1)
     expect(terminal.written().error).toContain('set its mode to 0600')
