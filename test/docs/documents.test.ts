@@ -9,6 +9,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { createTestDatabase } from '../support/database.ts'
 import { blocksOf, type Step, shows, stepsOf } from './document.ts'
 import { Terminal } from './terminal.ts'
 
@@ -36,17 +37,28 @@ const FOLLOW_MS_MAX = 240_000
 
 describe.each(FOLLOWED)('%s', document => {
   test('does what it says, step by step', { timeout: FOLLOW_MS_MAX }, async () => {
-    const steps = stepsOf(blocksOf(await read(document)))
-    const reader = await newReader()
+    const text = await read(document)
+    const steps = stepsOf(blocksOf(text))
+    expect(steps.filter(({ kind }) => kind === 'shell').length).toBeGreaterThan(0)
+    const database = text.includes(OWN_DATABASE) ? await createTestDatabase({ empty: true }) : undefined
+    const reader = await newReader(database?.url)
     try {
       for (const step of steps) await reader.follow(step)
     } finally {
       await reader.leave()
+      await database?.close()
     }
   })
 })
 
+test('the two commands of the README are what CI runs on a clean checkout', async () => {
+  const [first] = blocksOf(await read('README.md'))
+  expect(first?.text).toMatch(/^npm ci && npm start .*\nnpm ci && npm test /)
+  expect(await read('.ci/run')).toMatch(/^npm ci\nnpm test$/m)
+})
+
 test('no document has a sample that nobody runs', async () => {
+  for (const elsewhere of Object.values(RUN_ELSEWHERE)) expect(existsSync(join(ROOT, elsewhere))).toBe(true)
   const others = trackedDocuments().filter(path => !FOLLOWED.includes(path) && !(path in RUN_ELSEWHERE))
   const samples: string[] = []
   for (const path of others) {
@@ -89,10 +101,13 @@ function read(path: string): Promise<string> {
 
 type DocumentReader = { follow(step: Step): Promise<void>; leave(): Promise<void> }
 
+/** The PostgreSQL that a reader of documents has. */
+const OWN_DATABASE = 'postgres://openissuer:secret@127.0.0.1:5432/openissuer'
+
 /** Where documents say that the server and a receiver listen. */
 const PORTS = ['8080', '3000']
 
-async function newReader(): Promise<DocumentReader> {
+async function newReader(databaseUrl = OWN_DATABASE): Promise<DocumentReader> {
   const clone = await mkdtemp(join(tmpdir(), 'openissuer-reader-'))
   for (const entry of await readdir(ROOT)) {
     if (entry !== 'data' && entry !== '.git') await symlink(join(ROOT, entry), join(clone, entry))
@@ -116,7 +131,7 @@ async function newReader(): Promise<DocumentReader> {
     [...ports].reduce(
       (told, [port, free]) =>
         told.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${free}`).replaceAll(`listen(${port},`, `listen(${free},`),
-      text,
+      text.replaceAll(OWN_DATABASE, databaseUrl),
     )
 
   return {
