@@ -111,6 +111,69 @@ describe('a decline of the partner', () => {
     })
   })
 
+  test('of many purchases at once releases the hold of each, in fewer transactions', async () => {
+    const card = await given()
+    const { decided, inquiries, recorded } = await inQuestion(card, [100n, 200n, 300n, 400n])
+    const answers = await Promise.all(decided.map(each => inquiries.settle(each, false)))
+    expect(answers.map(({ declineReason }) => declineReason)).toEqual(Array(4).fill('partner-declined'))
+    expect(await accountOf(useCases, card)).toMatchObject({ balance: 100_000n, held: 0n })
+    expect(recorded.flat()).toHaveLength(4)
+    expect(recorded.length).toBeLessThan(4)
+  })
+
+  test('that cannot be recorded fails alone, whatever was to be recorded with it', async () => {
+    const card = await given()
+    const { decided, inquiries, refuse } = await inQuestion(card, [100n, 200n, 300n, 400n])
+    const refused = decided[2]?.authorizationId ?? 0n
+    refuse(refused)
+    const answers = await Promise.allSettled(decided.map(each => inquiries.settle(each, false)))
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect(await accountOf(useCases, card)).toMatchObject({ balance: 100_000n, held: 300n })
+    // nobody waits for it any more, so it is found as one that a process left behind
+    await useCases.ports.inquiries.giveUp(card.partnerId, refused)
+    expect(await accountOf(useCases, card)).toMatchObject({ held: 0n })
+  })
+
+  /** Purchases that the engine has approved, and inquiries of their own that decline them and say what they record. */
+  async function inQuestion(card: Card, amounts: readonly bigint[]) {
+    const { ports } = useCases
+    const decided = await Promise.all(
+      amounts.map(async minor => {
+        const answer = await ports.engine.submit(await messageOf(ports, purchaseOf(card, minor)))
+        if (answer.kind !== 'decided') throw new Error(answer.kind)
+        return answer.authorization
+      }),
+    )
+    const recorded: bigint[][] = []
+    let refused: bigint | undefined
+    const storage: typeof ports.storage = {
+      ...ports.storage,
+      transaction: work =>
+        ports.storage.transaction(tx =>
+          work({
+            ...tx,
+            insertPartnerDecisions(partnerId, decisions) {
+              const ids = decisions.map(({ authorizationId }) => authorizationId)
+              if (refused !== undefined && ids.includes(refused)) throw new Error('not this one')
+              recorded.push(ids)
+              return tx.insertPartnerDecisions(partnerId, decisions)
+            },
+          }),
+        ),
+    }
+    useCases.responder.reply = async () => declined
+    const inquiries = createInquiries({
+      ports: { ...ports, storage },
+      responder: useCases.responder,
+      budgetMs: TEST_BUDGET_MS,
+      openMax: TEST_OPEN_MAX,
+      onFault: error => {
+        throw error
+      },
+    })
+    return { decided, inquiries, recorded, refuse: (id: bigint) => void (refused = id) }
+  }
+
   test('costs what a decline costs, and not what a cancelled purchase does', async () => {
     const card = await given()
     const terms = { ...FREE_TERMS, declineMinor: 25n, cancelMinor: 50n }
