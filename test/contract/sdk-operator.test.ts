@@ -164,6 +164,23 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     const accounts = await collect(client.accounts.listAll(partnerId, { kind: 'shared' }))
     expect(accounts.map(({ accountId }) => accountId)).toContain(credentials.pagsmile.sharedAccount)
   },
+  'accounts.trialBalance': async (client, { partnerId, credentials }) => {
+    const first = await client.accounts.trialBalance(partnerId, { currency: 'USD', limit: 1 })
+    expect(first.totals).toMatchObject([{ currency: 'USD', equal: true, debits: first.totals[0]?.credits }])
+    const next = await client.accounts.trialBalance(partnerId, {
+      currency: 'USD',
+      limit: 200,
+      cursor: first.nextCursor ?? undefined,
+    })
+    expect([next.at, next.totals]).toEqual([first.at, first.totals])
+    const accountId = credentials.pagsmile.fundingAccount
+    const { balance } = await client.accounts.retrieve(partnerId, accountId)
+    expect([...first.accounts, ...next.accounts]).toContainEqual(
+      expect.objectContaining({ accountId, normalSide: 'credit', balance }) as object,
+    )
+    const before = await client.accounts.trialBalance(partnerId, { at: '2000-01-01T00:00:00Z' })
+    expect([before.accounts, before.totals]).toEqual([[], []])
+  },
   'accounts.retrieve': async (client, { partnerId, credentials }) => {
     const accountId = credentials.pagsmile.fundingAccount
     const account = await client.accounts.retrieve(partnerId, accountId)
@@ -356,6 +373,15 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
         management: { cycle: 'month', amount: '1.00', waiver: 'none' },
       },
     })
+  },
+  'feePlans.list': async client => {
+    const made = await client.feePlans.create(plan())
+    const { rows, nextCursor } = await client.feePlans.list({ limit: 1 })
+    expect([rows, nextCursor === null]).toEqual([[made], (await collect(client.feePlans.listAll())).length === 1])
+  },
+  'feePlans.listAll': async client => {
+    const made = [await client.feePlans.create(plan()), await client.feePlans.create(plan())]
+    expect((await collect(client.feePlans.listAll())).slice(0, 2)).toEqual(made.toReversed())
   },
   'feePlans.retrieve': async client => {
     const made = await client.feePlans.create(plan())
@@ -632,6 +658,17 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     const { rows } = await client.journalEntries.list(world.partnerId, { cardToken })
     const entryId = rows[0]?.entryId ?? ''
     expect(await client.journalEntries.retrieve(world.partnerId, entryId)).toEqual(rows[0])
+  },
+
+  'ledger.verify': async client => {
+    const { runningSince, last, failure } = await client.ledger.verify()
+    expect([runningSince, failure]).toEqual([null, null])
+    expect(last).toMatchObject({ inOrder: true, differences: 0, shown: [] })
+    expect(last?.checked.postings).toBeGreaterThanOrEqual(2 * (last?.checked.entries ?? 1))
+  },
+  'ledger.verification': async client => {
+    const { last } = await client.ledger.verify()
+    expect((await client.ledger.verification()).last).toEqual(last)
   },
 
   'events.list': async (client, world) => {

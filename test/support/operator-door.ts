@@ -4,12 +4,14 @@
  */
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino'
+import type { LedgerProofs } from '../../packages/server/src/app/ledger-proof.ts'
 import type { Ports } from '../../packages/server/src/app/ports.ts'
 import { createProductClock, REAL_TIME } from '../../packages/server/src/app/product-clock.ts'
 import type { WebhookDoor } from '../../packages/server/src/app/webhook-ports.ts'
 import { keysecureCallbacks } from '../../packages/server/src/dialects/keysecure/callbacks.ts'
 import { pagsmileNotifications } from '../../packages/server/src/dialects/pagsmile/notifications.ts'
 import { createHttpServer } from '../../packages/server/src/http/server.ts'
+import { createLedgerProofs } from '../../packages/server/src/ledger-watch.ts'
 import { operatorApi, operatorKeyHash } from '../../packages/server/src/operator/operator-api.ts'
 import { refusalOf } from '../../packages/server/src/webhooks/addresses.ts'
 import { assertDescribed } from './reference.ts'
@@ -66,8 +68,9 @@ export async function createOperatorDoor(): Promise<OperatorDoor> {
   const useCases = await createUseCases()
   const key = `op_${useCases.ports.random.token(32)}`
   await useCases.run(work => work.tx.insertOperatorKey(operatorKeyHash(key), work.clock.now()))
-  const sandbox = await serverOver(useCases.ports)
-  const live = await serverOver({ ...useCases.ports, mode: 'live' })
+  const proofs = createLedgerProofs(useCases.pool, useCases.clock, SILENT)
+  const sandbox = await serverOver(useCases.ports, proofs)
+  const live = await serverOver({ ...useCases.ports, mode: 'live' }, proofs)
   return {
     useCases,
     key,
@@ -82,9 +85,11 @@ export async function createOperatorDoor(): Promise<OperatorDoor> {
   }
 }
 
-function serverOver(ports: Ports): Promise<FastifyInstance> {
+const SILENT = pino({ level: 'silent' })
+
+function serverOver(ports: Ports, proofs: LedgerProofs): Promise<FastifyInstance> {
   return createHttpServer({
-    logger: pino({ level: 'silent' }),
+    logger: SILENT,
     trustedProxies: [],
     ready: async () => undefined,
     doors: [
@@ -93,6 +98,7 @@ function serverOver(ports: Ports): Promise<FastifyInstance> {
         clock: createProductClock(ports.clock, REAL_TIME),
         wall: ports.clock,
         due: [],
+        proofs,
         webhooks: webhooksOf(ports),
       }),
     ],

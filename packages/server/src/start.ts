@@ -199,6 +199,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
         ports,
         clock,
         wall: wallClock,
+        proofs: ledgerWatch.proofs,
         due: [...due, retriesOf(relay)],
         webhooks: { ...webhooks, look: () => relay.look() },
       }),

@@ -21,6 +21,43 @@ export type AccountKind =
   | 'fee-income'
   | 'network-settlement'
 
+type Posted = {
+  readonly debits: Money
+  readonly credits: Money
+  /** on the normal side */
+  readonly balance: Money
+}
+
+type PostedTo = Posted & {
+  readonly kind: AccountKind
+  readonly normalSide: 'debit' | 'credit'
+  readonly currency: string
+}
+
+/** What was posted up to an instant. `totals` and `kinds` are of all accounts, whichever page they come with. */
+export type TrialBalance = {
+  readonly at: string
+  readonly totals: readonly {
+    readonly currency: string
+    readonly debits: Money
+    readonly credits: Money
+    readonly equal: boolean
+  }[]
+  readonly kinds: readonly (PostedTo & { readonly accounts: number })[]
+  readonly accounts: readonly (PostedTo & {
+    readonly accountId: string
+    readonly name: string
+    readonly cardholderId: string | null
+  })[]
+  readonly nextCursor: string | null
+}
+
+export type TrialBalanceQuery = {
+  /** ISO 8601 with an offset, inclusive; now unless given */
+  readonly at?: string
+  readonly currency?: string
+}
+
 /** `available` is what is on it less what open authorizations hold, on its normal side. */
 export type Account = {
   readonly accountId: string
@@ -44,6 +81,15 @@ export class Accounts extends Resource {
 
   listAll(partnerId: string, query: AccountQuery = {}, options?: OperatorCallOptions): AsyncIterable<Account> {
     return this.all(page => this.list(partnerId, { ...query, ...page }, options))
+  }
+
+  /** One page of accounts, by id; a page that is asked for with a cursor is of the instant of the first one. */
+  trialBalance(
+    partnerId: string,
+    query: TrialBalanceQuery & PageQuery = {},
+    options?: OperatorCallOptions,
+  ): Promise<TrialBalance> {
+    return this.get(path`/partners/${partnerId}/trial-balance`, query, options)
   }
 
   retrieve(partnerId: string, accountId: string, options?: OperatorCallOptions): Promise<Account> {

@@ -12,6 +12,7 @@ import { Events } from './events.ts'
 import { ExchangeRates } from './exchange-rates.ts'
 import { FeePlans } from './fee-plans.ts'
 import { JournalEntries } from './journal-entries.ts'
+import { Ledger } from './ledger.ts'
 import { MerchantControls } from './merchant-controls.ts'
 import { Partners } from './partners.ts'
 import { Programs } from './programs.ts'
@@ -49,6 +50,7 @@ export class OperatorClient {
   readonly webhookEndpoints: WebhookEndpoints
   readonly webhookDeliveries: WebhookDeliveries
   readonly journalEntries: JournalEntries
+  readonly ledger: Ledger
   readonly events: Events
   readonly auditLog: AuditLog
   readonly #call: OperatorCall
@@ -76,6 +78,7 @@ export class OperatorClient {
     this.webhookEndpoints = new WebhookEndpoints(call)
     this.webhookDeliveries = new WebhookDeliveries(call)
     this.journalEntries = new JournalEntries(call)
+    this.ledger = new Ledger(call)
     this.events = new Events(call)
     this.auditLog = new AuditLog(call)
   }

@@ -1,6 +1,6 @@
 import { path } from '../path.ts'
 import type { OperatorCallOptions } from './call.ts'
-import { Resource } from './resource.ts'
+import { type Page, type PageQuery, Resource } from './resource.ts'
 
 /** So many free of charge: `day` in each run of `days` days. */
 export type Allowance = {
@@ -62,6 +62,15 @@ export type FeePlan = {
 export class FeePlans extends Resource {
   create(plan: CreateFeePlan, options?: OperatorCallOptions): Promise<FeePlan> {
     return this.post('/fee-plans', plan, options)
+  }
+
+  /** One page, newest first. */
+  list(query: PageQuery = {}, options?: OperatorCallOptions): Promise<Page<FeePlan>> {
+    return this.page('/fee-plans', 'feePlans', query, options)
+  }
+
+  listAll(options?: OperatorCallOptions): AsyncIterable<FeePlan> {
+    return this.all(page => this.list(page, options))
   }
 
   retrieve(feePlanId: string, options?: OperatorCallOptions): Promise<FeePlan> {

@@ -8,6 +8,7 @@ import type { Card, CardStatus } from '@openissuer/core/card/card.ts'
 import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
 import type { Cardholder, Verification } from '@openissuer/core/cardholder/cardholder.ts'
 import type { HappeningKind } from '@openissuer/core/event/domain-event.ts'
+import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import type { JournalEntry, JournalEntryKind, Posting } from '@openissuer/core/ledger/journal-entry.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
@@ -84,6 +85,27 @@ export type ListedEntry = Omit<JournalEntry, 'postings'> & {
   readonly postings: readonly ListedPosting[]
 }
 
+/** In the order of account ids. */
+export type TrialBalanceFilter = PageOf<IdPlace> & {
+  readonly partnerId: bigint
+  /** what was posted later does not count */
+  readonly at: Temporal.Instant
+  readonly currency?: string | undefined
+}
+
+type Posted = { readonly kind: AccountKind; readonly debits: Amount; readonly credits: Amount }
+
+/** What was posted to each account up to an instant, and to all accounts of a kind, whichever page is asked for. */
+export type TrialBalance = {
+  readonly lines: readonly (Posted & {
+    readonly accountId: bigint
+    readonly name: string
+    readonly cardholderId: bigint | null
+  })[]
+  /** one for each kind and currency, in the order of currencies and kinds */
+  readonly sums: readonly (Posted & { readonly accounts: number })[]
+}
+
 /** Newest first, or with `order` oldest first, by event id. */
 export type EventListFilter = PageOf<IdPlace> &
   Period & {
@@ -125,8 +147,11 @@ export type ListReader = {
   listCardholders(filter: CardholderListFilter): Promise<readonly Cardholder[]>
   listAuthorizations(filter: AuthorizationListFilter): Promise<readonly Authorization[]>
   listAccounts(filter: AccountListFilter): Promise<readonly Account[]>
+  /** as one snapshot of the database has it */
+  trialBalance(filter: TrialBalanceFilter): Promise<TrialBalance>
   listEntries(filter: EntryListFilter): Promise<readonly ListedEntry[]>
   entry(partnerId: bigint, entryId: bigint): Promise<ListedEntry | undefined>
+  listFeePlans(page: PageOf<IdPlace>): Promise<readonly FeePlan[]>
   listEvents(filter: EventListFilter): Promise<readonly ListedEvent[]>
   /** without a partner: 0 */
   listAudit(filter: AuditListFilter): Promise<readonly AuditEntry[]>

@@ -7,9 +7,10 @@ import { formatPlainDecimal, parsePlainDecimal, powerOfTen } from '@openissuer/c
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { assignFeePlan, createFeePlan } from '../app/fees/fee-plans.ts'
-import { CurrencyText, DecimalText, documented, IdText, InstantText } from './answers.ts'
+import { CurrencyText, DecimalText, documented, IdText, InstantText, pageSchema } from './answers.ts'
 import { idParameter } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
+import { PAGE, pageById } from './paging.ts'
 import { oneOf } from './simulations.ts'
 
 const Decimal = Type.Optional(Type.String({ maxLength: 24 }))
@@ -118,6 +119,8 @@ const Plan = Type.Object(
   { title: 'FeePlan' },
 )
 
+const PlansQuery = Type.Object(PAGE, { additionalProperties: false })
+
 type OfProgram = { Params: { programId: string } }
 
 export const feePlanRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
@@ -140,6 +143,24 @@ export const feePlanRoutes: FastifyPluginAsync<OperatorContext> = async (server,
       if (!isCurrency(currency)) throw new DomainError('unknown-currency', 'currency')
       reply.code(201)
       return run(request, 0n, work => createFeePlan(work, { name, currency, terms: termsOf(terms, currency) }), encode)
+    },
+  )
+
+  server.get<{ Querystring: Static<typeof PlansQuery> }>(
+    '/fee-plans',
+    {
+      schema: {
+        ...described('listFeePlans', 'List the fee plans', pageSchema('feePlans', Plan), ['invalid-field']),
+        querystring: PlansQuery,
+      },
+    },
+    async ({ query }) => {
+      const { rows, nextCursor } = await pageById(
+        query,
+        page => ports.storage.read.listFeePlans(page),
+        plan => plan.planId,
+      )
+      return { feePlans: rows.map(encode), nextCursor }
     },
   )
 

@@ -327,6 +327,7 @@ describe('money', () => {
 })
 
 const LISTS = [
+  'trial-balance',
   'cards',
   'cardholders',
   'authorizations',

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { LedgerProofs } from '../app/ledger-proof.ts'
 import { type Performance, perform } from '../app/perform.ts'
 import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
@@ -19,6 +20,7 @@ import { statusOf } from './errors.ts'
 import { exchangeRateRoutes } from './exchange-rates.ts'
 import { feePlanRoutes } from './fee-plans.ts'
 import { keysecureRoutes } from './keysecure.ts'
+import { ledgerVerificationRoutes } from './ledger-verification.ts'
 import { auditListRoutes } from './list-audit.ts'
 import { cardListRoutes } from './list-cards.ts'
 import { eventListRoutes } from './list-events.ts'
@@ -31,6 +33,7 @@ import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
 import { threeDsSimulationRoutes } from './simulation-three-ds.ts'
 import { simulationRoutes } from './simulations.ts'
 import { merchantControlRoutes, spendLimitRoutes } from './spend-rules.ts'
+import { trialBalanceRoutes } from './trial-balance.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 /** A refusal of this door itself, before any use case. */
@@ -62,9 +65,9 @@ export type OperatorContext = {
 }
 
 export function operatorApi(
-  options: { readonly ports: Ports; readonly webhooks: WebhookDoor } & ClockDoor,
+  options: { readonly ports: Ports; readonly webhooks: WebhookDoor; readonly proofs: LedgerProofs } & ClockDoor,
 ): FastifyPluginAsync {
-  const { ports, clock, wall, due, webhooks } = options
+  const { ports, clock, wall, due, webhooks, proofs } = options
   const context: OperatorContext = {
     ports,
     run: (request, partnerId, useCase, encode) =>
@@ -100,6 +103,8 @@ export function operatorApi(
         await door.register(cardStatusRoutes, context)
         await door.register(depositRoutes, context)
         await door.register(ledgerListRoutes, context)
+        await door.register(trialBalanceRoutes, context)
+        await door.register(ledgerVerificationRoutes, { ...context, proofs })
         await door.register(authorizationRoutes, context)
         await door.register(spendLimitRoutes, context)
         await door.register(merchantControlRoutes, context)

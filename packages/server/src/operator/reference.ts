@@ -33,6 +33,7 @@ export async function operatorReference(
     webhooks: {} as WebhookDoor,
     clock: undefined as never,
     wall: undefined as never,
+    proofs: undefined as never,
     due: [],
   })
   const routes = await routesOf(door)

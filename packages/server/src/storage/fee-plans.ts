@@ -16,7 +16,7 @@ type PresentationRow = {
 
 type FeePlanOperations = Pick<
   Reader & Transaction,
-  'feePlan' | 'feePlanOf' | 'insertFeePlan' | 'setFeePlanOf' | 'presentation' | 'replacePresentation'
+  'feePlan' | 'listFeePlans' | 'feePlanOf' | 'insertFeePlan' | 'setFeePlanOf' | 'presentation' | 'replacePresentation'
 >
 
 /** Where the plan stands that counts for partners without one of their own. */
@@ -27,6 +27,14 @@ export function feePlanOperations(database: Queryable): FeePlanOperations {
     async feePlan(planId) {
       const { rows } = await database.query<FeePlanRow>('select * from fee_plan where plan_id = $1', [planId])
       return rows[0] && planOf(rows[0])
+    },
+
+    async listFeePlans({ after, limit }) {
+      const { rows } = await database.query<FeePlanRow>(
+        'select * from fee_plan where $1::bigint is null or plan_id < $1 order by plan_id desc limit $2',
+        [after?.id ?? null, limit],
+      )
+      return rows.map(planOf)
     },
 
     async feePlanOf(partnerId, programId) {

@@ -28,9 +28,21 @@ type PostingRow = {
   balance_after_minor: bigint
 }
 
+type TrialBalanceRow = {
+  /** null for the sum of a kind */
+  account_id: bigint | null
+  kind: AccountKind
+  name: string
+  currency: string
+  cardholder_id: bigint | null
+  accounts: bigint
+  debit_minor: string
+  credit_minor: string
+}
+
 export function listedLedgerOperations(
   database: Queryable,
-): Pick<ListReader, 'listAccounts' | 'listEntries' | 'entry'> {
+): Pick<ListReader, 'listAccounts' | 'trialBalance' | 'listEntries' | 'entry'> {
   return {
     async listAccounts(filter) {
       const where = new Conditions('partner_id', filter.partnerId)
@@ -43,6 +55,26 @@ export function listedLedgerOperations(
         where.values,
       )
       return rows.map(accountOf)
+    },
+
+    async trialBalance({ partnerId, at, currency: only, after, limit }) {
+      const { rows } = await database.query<TrialBalanceRow>(TRIAL_BALANCE, [
+        partnerId,
+        at.toString(),
+        only ?? null,
+        after?.id ?? null,
+        limit,
+      ])
+      return {
+        lines: rows.flatMap(row =>
+          row.account_id === null
+            ? []
+            : { accountId: row.account_id, name: row.name, cardholderId: row.cardholder_id, ...postedOf(row) },
+        ),
+        sums: rows.flatMap(row =>
+          row.account_id === null ? { accounts: Number(row.accounts), ...postedOf(row) } : [],
+        ),
+      }
     },
 
     async listEntries(filter) {
@@ -77,6 +109,27 @@ export function listedLedgerOperations(
   }
 }
 
+/** Sums of all postings, as ids do not say what was posted last: processes take theirs from blocks of their own. */
+const TRIAL_BALANCE = `
+with posted as (
+  select p.account_id, sum(case p.side when 'debit' then p.amount_minor else 0 end) as debit_minor,
+         sum(case p.side when 'credit' then p.amount_minor else 0 end) as credit_minor
+    from posting p join journal_entry e on e.partner_id = p.partner_id and e.entry_id = p.entry_id
+   where p.partner_id = $1 and e.partner_id = $1 and e.created_at <= $2
+   group by p.account_id
+), line as (
+  select a.account_id, a.kind, a.name, a.currency, a.cardholder_id,
+         coalesce(p.debit_minor, 0) as debit_minor, coalesce(p.credit_minor, 0) as credit_minor
+    from account a left join posted p on p.account_id = a.account_id
+   where a.partner_id = $1 and (a.created_at <= $2 or p.account_id is not null) and ($3::text is null or a.currency = $3)
+), page as (
+  select * from line where $4::bigint is null or account_id > $4 order by account_id limit $5
+)
+select account_id, kind, name, currency, cardholder_id, 1::bigint as accounts, debit_minor, credit_minor from page
+union all
+select null, kind, '', currency, null, count(*), sum(debit_minor), sum(credit_minor) from line group by kind, currency
+order by account_id, currency, kind`
+
 const SELECT_ENTRY = `select e.entry_id, e.kind, e.card_id, c.token as card_token, e.order_no, e.memo, e.created_at
   from journal_entry e left join card c on c.partner_id = e.partner_id and c.card_id = e.card_id`
 
@@ -104,6 +157,11 @@ async function withPostings(
     createdAt: row.created_at,
     postings: (postings.get(row.entry_id) ?? []).map(postingOf),
   }))
+}
+
+function postedOf(row: TrialBalanceRow) {
+  const posted = (minor: string) => amount(BigInt(minor), currency(row.currency))
+  return { kind: row.kind, debits: posted(row.debit_minor), credits: posted(row.credit_minor) }
 }
 
 function postingOf(row: PostingRow): ListedPosting {
