@@ -52,6 +52,7 @@ const COMPOSITION = new Set(
     'start.ts',
     'first-start.ts',
     'ledger-watch.ts',
+    'platform.ts',
     'references.ts',
     'write-references.ts',
     'config.ts',

@@ -712,6 +712,26 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     await client.feePlans.create(plan())
     expect((await collect(client.auditLog.listAllPlatform())).length).toBeGreaterThan(0)
   },
+
+  'overview.read': async (client, world) => {
+    await authorized(client, world)
+    const overview = await client.overview.read()
+    expect(overview).toMatchObject({ mode: 'sandbox', database: { reachable: true }, decisions: { scope: 'process' } })
+    const { decided, p99Ms, from } = overview.decisions.series
+    expect(p99Ms).toHaveLength(decided.length)
+    expect(Date.parse(from)).toBeLessThan(Date.parse(overview.at))
+  },
+  'live.follow': async (client, world) => {
+    const seen = new Set<string>()
+    let id: string | undefined
+    for await (const { event, data } of client.live.follow({ partnerId: world.partnerId, rowsPerSecond: 500 })) {
+      seen.add(event)
+      id ??= (await authorized(client, world)).id
+      if (event === 'tick') expect(data.database.reachable).toBe(true)
+      if (event === 'authorizations' && data.authorizations.some(({ authorizationId }) => authorizationId === id)) break
+    }
+    expect([...seen]).toEqual(['tick', 'authorizations'])
+  },
 }
 
 async function newSpendLimit(client: OperatorClient, world: OperatorWorld) {

@@ -5,6 +5,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino'
 import type { LedgerProofs } from '../../packages/server/src/app/ledger-proof.ts'
+import type { Platform } from '../../packages/server/src/app/live/platform.ts'
 import type { Ports } from '../../packages/server/src/app/ports.ts'
 import { createProductClock, REAL_TIME } from '../../packages/server/src/app/product-clock.ts'
 import type { WebhookDoor } from '../../packages/server/src/app/webhook-ports.ts'
@@ -100,9 +101,22 @@ function serverOver(ports: Ports, proofs: LedgerProofs): Promise<FastifyInstance
         due: [],
         proofs,
         webhooks: webhooksOf(ports),
+        platform: TEST_PLATFORM,
       }),
     ],
   })
+}
+
+/** A platform that is well. */
+const TEST_PLATFORM: Platform = {
+  version: '0.0.0',
+  startedAt: Temporal.Instant.from('2026-05-22T11:00:00Z'),
+  database: async () => ({
+    reachable: true,
+    version: '18.4',
+    roundTripMs: 0.4,
+    pools: [{ name: 'general', max: 9, open: 2, idle: 2, waiting: 0 }],
+  }),
 }
 
 /** The dialects as they are, and the rules of the mode; nothing is sent. */

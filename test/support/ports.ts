@@ -6,6 +6,8 @@ import { reverseLateApproval } from '../../packages/server/src/app/engine/late-a
 import { createExchangeRates } from '../../packages/server/src/app/exchange-rates.ts'
 import { createInquiries } from '../../packages/server/src/app/inquiry/inquiries.ts'
 import type { Reply, Responder } from '../../packages/server/src/app/inquiry/responder.ts'
+import { DecisionFeed } from '../../packages/server/src/app/live/decision-feed.ts'
+import { DecisionStatistics } from '../../packages/server/src/app/live/decision-statistics.ts'
 import type { Clock, PartnerResponder, Ports } from '../../packages/server/src/app/ports.ts'
 import { sandboxKyc } from '../../packages/server/src/kyc/sandbox-kyc.ts'
 import { secureRandom } from '../../packages/server/src/random.ts'
@@ -105,6 +107,7 @@ export async function createTestPorts(
     vault: await openVault({ keyEncryptingKey: async () => keyEncryptingKey }, createDataKeyStore(pool)),
     kyc: sandboxKyc,
     mode: 'sandbox' as const,
+    decisions: new DecisionFeed(new DecisionStatistics()),
     engine,
   }
   const inquiries = createInquiries({

@@ -3,7 +3,14 @@
  * they mean is told by `read`.
  */
 import { joined } from './bytes.ts'
-import { ConnectionError, RateLimitError, ServerError, TimeoutError, UnexpectedAnswerError } from './errors.ts'
+import {
+  ConnectionError,
+  RateLimitError,
+  SdkError,
+  ServerError,
+  TimeoutError,
+  UnexpectedAnswerError,
+} from './errors.ts'
 import { type CallOptions, type ClientOptions, DEFAULT_RUNTIME, type Fetch, type Runtime } from './options.ts'
 
 export type HttpRequest = {
@@ -66,6 +73,51 @@ export class Transport {
         if (attempt >= retries || retryAfterMs > RETRY_AFTER_MS_MAX || !mayRepeat(error, request)) throw error
       }
       await this.runtime.sleep(Math.max(retryAfterMs, this.#delayMs(attempt)), signal)
+    }
+  }
+
+  /**
+   * The parts of an answer that has no end of its own, as they come; sent once, whatever becomes of it. `timeoutMs` is the
+   * patience with each silence. Leaving the loop closes the connection.
+   * @param refuse throws what an answer stands for that is no stream
+   */
+  async *stream(
+    request: HttpRequest,
+    { signal, timeoutMs: given }: CallOptions,
+    refuse: (answer: HttpAnswer) => never,
+  ): AsyncGenerator<Uint8Array, void> {
+    const timeoutMs = whole('timeoutMs', given ?? this.#timeoutMs, 1)
+    signal?.throwIfAborted()
+    const patience = new AbortController()
+    const end = () => patience.abort()
+    signal?.addEventListener('abort', end, { once: true })
+    let timer = setTimeout(end, timeoutMs)
+    try {
+      const response = await this.#fetch(this.#baseUrl + request.path, {
+        method: request.method,
+        headers: request.headers(),
+        redirect: 'manual',
+        signal: patience.signal,
+      })
+      if (response.status !== 200 || response.body === null) {
+        const body = await bytesOf(response, patience.signal, request.requestId)
+        refuse({ status: response.status, headers: response.headers, body })
+      }
+      const reader = response.body.getReader()
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        clearTimeout(timer)
+        yield part.value
+        timer = setTimeout(end, timeoutMs)
+      }
+    } catch (cause) {
+      signal?.throwIfAborted()
+      if (patience.signal.aborted) throw new TimeoutError(timeoutMs, request.requestId)
+      if (cause instanceof SdkError) throw cause
+      throw new ConnectionError(`The connection failed: ${reasonOf(cause)}.`, { requestId: request.requestId, cause })
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      end()
     }
   }
 

@@ -3,7 +3,6 @@
  */
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { createCardDirectory } from './app/card-directory.ts'
 import { closings } from './app/close-card.ts'
@@ -15,6 +14,8 @@ import { managementFees } from './app/fees/management-fees.ts'
 import { createInquiries, type Inquiries } from './app/inquiry/inquiries.ts'
 import { createOrphanWatch } from './app/inquiry/orphans.ts'
 import { expiries } from './app/lifecycle/expire-authorizations.ts'
+import { DecisionFeed } from './app/live/decision-feed.ts'
+import { DecisionStatistics } from './app/live/decision-statistics.ts'
 import type { Ports, Storage } from './app/ports.ts'
 import { createProductClock, followClock, type ProductClock, REAL_TIME } from './app/product-clock.ts'
 import type { WebhookDialects, WebhookDoor } from './app/webhook-ports.ts'
@@ -32,6 +33,7 @@ import { createHttpServer } from './http/server.ts'
 import { reviewByOperator, sandboxKyc } from './kyc/sandbox-kyc.ts'
 import { watchLedger } from './ledger-watch.ts'
 import { operatorApi, operatorKeyHash } from './operator/operator-api.ts'
+import { answersQuickly, platformOf } from './platform.ts'
 import { secureRandom } from './random.ts'
 import { createBatchStore } from './storage/authorization-batches.ts'
 import { createDataKeyStore } from './storage/data-keys.ts'
@@ -65,7 +67,6 @@ export type RunningServer = {
 
 /** How long requests under way may take to finish when the server stops. */
 const DRAIN_MS_MAX = 10_000
-const READY_MS_MAX = 2_000
 /** the database in the embedded cluster */
 export const DATABASE_NAME = 'openissuer'
 
@@ -151,6 +152,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
     vault: await openVault(keyProviderOf(config), createDataKeyStore(pool)),
     kyc: config.mode === 'sandbox' ? sandboxKyc : reviewByOperator,
     mode: config.mode,
+    decisions: new DecisionFeed(new DecisionStatistics()),
   }
   const ports: Ports = { ...withoutInquiries, inquiries: openInquiries(config, withoutInquiries, logger, cleanup) }
   watchOrphans(ports, logger, cleanup)
@@ -185,6 +187,11 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   })
 
   const ledgerWatch = watchLedger(pool, clock, logger, cleanup)
+  const platform = platformOf({
+    databaseVersion: facts.version,
+    general: pool,
+    pools: { general: pool, authorizations: enginePool, webhooks: relayPool, ids: idPool },
+  })
   const server = await createHttpServer({
     logger,
     trustedProxies: config.trustedProxies,
@@ -202,6 +209,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
         proofs: ledgerWatch.proofs,
         due: [...due, retriesOf(relay)],
         webhooks: { ...webhooks, look: () => relay.look() },
+        platform,
       }),
       referencePages(),
     ],
@@ -359,13 +367,6 @@ async function openDatabase(
   })
   cleanup.push(() => embedded.stop())
   return { target: embedded.connection, failed: embedded.unexpectedExit }
-}
-
-async function answersQuickly(pool: Pool): Promise<void> {
-  const late = delay(READY_MS_MAX, undefined, { ref: false }).then(() => {
-    throw new Error(`the database did not answer within ${READY_MS_MAX} ms`)
-  })
-  await Promise.race([pool.query('select 1'), late])
 }
 
 /** Address 0.0.0.0 or :: is reached through loopback from here. */

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { type ApiError, refusalOfStatus, UnexpectedAnswerError } from '../errors.ts'
 import { isRecord, jsonOf } from '../json.ts'
 import type { CallOptions } from '../options.ts'
+import { type ServerSentEvent, serverSentEvents } from '../server-sent-events.ts'
 import type { HttpAnswer, Transport } from '../transport.ts'
 
 export type OperatorCallOptions = CallOptions & {
@@ -52,6 +53,25 @@ export class OperatorCall {
       if (answer.status >= 300) throw notOurs(answer, requestId)
       return answer.body
     })
+  }
+
+  /** The events of a stream, until it ends or the caller leaves. */
+  async *events(
+    path: string,
+    query: NonNullable<OperatorRequest['query']>,
+    { idempotencyKey: _none, ...options }: OperatorCallOptions = {},
+  ): AsyncGenerator<ServerSentEvent, void> {
+    const request = {
+      method: 'GET',
+      path: `/operator/v1${path}${queryOf(query)}`,
+      headers: () => ({ Authorization: `Bearer ${this.#operatorKey}` }),
+      requestId: null,
+      repeatable: false,
+    }
+    const refuse = (answer: HttpAnswer): never => {
+      throw refusalOf(answer, jsonOf(answer.body), null)
+    }
+    yield* serverSentEvents(this.#transport.stream(request, options, refuse))
   }
 
   /** The health pages, which need no key and may answer 503 as their result. */

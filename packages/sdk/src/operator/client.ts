@@ -13,7 +13,9 @@ import { ExchangeRates } from './exchange-rates.ts'
 import { FeePlans } from './fee-plans.ts'
 import { JournalEntries } from './journal-entries.ts'
 import { Ledger } from './ledger.ts'
+import { Live } from './live.ts'
 import { MerchantControls } from './merchant-controls.ts'
+import { Overview } from './overview.ts'
 import { Partners } from './partners.ts'
 import { Programs } from './programs.ts'
 import { Simulations } from './simulations.ts'
@@ -53,6 +55,8 @@ export class OperatorClient {
   readonly ledger: Ledger
   readonly events: Events
   readonly auditLog: AuditLog
+  readonly overview: Overview
+  readonly live: Live
   readonly #call: OperatorCall
 
   /** @throws TypeError for options that no call could be made with */
@@ -81,6 +85,8 @@ export class OperatorClient {
     this.ledger = new Ledger(call)
     this.events = new Events(call)
     this.auditLog = new AuditLog(call)
+    this.overview = new Overview(call)
+    this.live = new Live(call)
   }
 
   /** Whether the server can do its work and the last verification found the ledger in order; needs no key. */

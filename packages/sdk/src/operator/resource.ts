@@ -1,4 +1,5 @@
 import { byCursor } from '../paging.ts'
+import type { ServerSentEvent } from '../server-sent-events.ts'
 import type { OperatorCall, OperatorCallOptions } from './call.ts'
 
 /** What all nouns of the Operator API share: the means to call, out of sight of whoever looks at the client. */
@@ -47,6 +48,10 @@ export abstract class Resource {
 
   protected delete<T>(path: string, options?: OperatorCallOptions): Promise<T> {
     return this.#call.json('DELETE', path, {}, options)
+  }
+
+  protected events(path: string, query: Query, options?: OperatorCallOptions): AsyncGenerator<ServerSentEvent, void> {
+    return this.#call.events(path, query, options)
   }
 
   protected download(path: string, options?: OperatorCallOptions): Promise<Uint8Array> {

@@ -12,6 +12,13 @@ import type { Ports } from './ports.ts'
  * @throws DomainError as `authorize` does
  */
 export async function answerAuthorization(ports: Ports, command: Authorize): Promise<EngineAnswer> {
+  const askedMs = performance.now()
+  const answer = await finalAnswer(ports, command)
+  ports.decisions.heard(answer, performance.now() - askedMs)
+  return answer
+}
+
+async function finalAnswer(ports: Ports, command: Authorize): Promise<EngineAnswer> {
   const answer = await authorize(ports, command)
   if (answer.kind !== 'decided' && answer.kind !== 'repeated') return answer
   const asks =

@@ -22,5 +22,8 @@ export async function overtakeAuthorization(
     const original = { cardId, originalKey }
     return reverseAuthorization({ ...rest, tx }, { ...reversal, original, amount: message.transactionAmount })
   })
-  return { reversal: recorded, authorization: await engine.submit(message) }
+  const askedMs = performance.now()
+  const answer = await engine.submit(message)
+  ports.decisions.heard(answer, performance.now() - askedMs)
+  return { reversal: recorded, authorization: answer }
 }

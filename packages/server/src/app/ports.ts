@@ -58,6 +58,7 @@ import type {
 } from './filter-ports.ts'
 import type { Inquiries } from './inquiry/inquiries.ts'
 import type { ListReader } from './list-ports.ts'
+import type { DecisionFeed } from './live/decision-feed.ts'
 import type { PinDigest, SealedPan, Vault } from './vault-ports.ts'
 import type { WebhookReader, WebhookTransaction } from './webhook-ports.ts'
 
@@ -569,12 +570,13 @@ export type Ports = {
   readonly kyc: KycProvider
   readonly engine: AuthorizationEngine
   readonly inquiries: Inquiries
+  readonly decisions: DecisionFeed
   /** live mode never issues test BINs, sandbox mode issues nothing else */
   readonly mode: 'sandbox' | 'live'
 }
 
 /** What a use case that changes something works with. */
-export type Work = Omit<Ports, 'storage' | 'engine' | 'rates' | 'cards' | 'kyc' | 'inquiries'> & {
+export type Work = Omit<Ports, 'storage' | 'engine' | 'rates' | 'cards' | 'kyc' | 'inquiries' | 'decisions'> & {
   readonly tx: Transaction
 }
 

@@ -211,7 +211,7 @@ export async function partnerOf({ storage }: Ports, authorizationId: bigint): Pr
 }
 
 /** Without the trace, which is long. */
-function encodeListed(authorization: Authorization) {
+export function encodeListed(authorization: Authorization) {
   const { trace: _trace, ...listed } = encodeState(authorization)
   return listed
 }

@@ -72,7 +72,7 @@ export const clockRoutes: FastifyPluginAsync<OperatorContext & ClockDoor> = asyn
   )
 }
 
-function stateOf(clock: ProductClock): 'real' | 'shifted' | 'frozen' {
+export function stateOf(clock: ProductClock): 'real' | 'shifted' | 'frozen' {
   if (clock.setting.frozenAt !== null) return 'frozen'
   return clock.setting.offsetMs === 0n ? 'real' : 'shifted'
 }

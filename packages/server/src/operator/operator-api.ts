@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { LedgerProofs } from '../app/ledger-proof.ts'
+import type { Platform } from '../app/live/platform.ts'
 import { type Performance, perform } from '../app/perform.ts'
 import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
@@ -26,6 +27,8 @@ import { cardListRoutes } from './list-cards.ts'
 import { eventListRoutes } from './list-events.ts'
 import { ledgerListRoutes } from './list-ledger.ts'
 import { partnerListRoutes } from './list-partners.ts'
+import { liveRoutes } from './live.ts'
+import { overviewRoutes } from './overview.ts'
 import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
@@ -33,6 +36,7 @@ import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
 import { threeDsSimulationRoutes } from './simulation-three-ds.ts'
 import { simulationRoutes } from './simulations.ts'
 import { merchantControlRoutes, spendLimitRoutes } from './spend-rules.ts'
+import { Watch } from './standing.ts'
 import { trialBalanceRoutes } from './trial-balance.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -65,9 +69,14 @@ export type OperatorContext = {
 }
 
 export function operatorApi(
-  options: { readonly ports: Ports; readonly webhooks: WebhookDoor; readonly proofs: LedgerProofs } & ClockDoor,
+  options: {
+    readonly ports: Ports
+    readonly webhooks: WebhookDoor
+    readonly proofs: LedgerProofs
+    readonly platform: Platform
+  } & ClockDoor,
 ): FastifyPluginAsync {
-  const { ports, clock, wall, due, webhooks, proofs } = options
+  const { ports, clock, wall, due, webhooks, proofs, platform } = options
   const context: OperatorContext = {
     ports,
     run: (request, partnerId, useCase, encode) =>
@@ -118,6 +127,10 @@ export function operatorApi(
         await door.register(webhookRoutes, { ...context, webhooks })
         await door.register(eventListRoutes, context)
         await door.register(auditListRoutes, context)
+        const standing = { clock, wall, platform, proofs }
+        const watch = new Watch(ports, standing)
+        await door.register(overviewRoutes, { ...context, ...standing, watch })
+        await door.register(liveRoutes, { ...context, ...standing, watch, mayRead: request => mayRead(ports, request) })
       },
       { prefix: '/operator/v1' },
     )
@@ -151,6 +164,17 @@ async function authenticate(ports: Ports, request: FastifyRequest): Promise<void
     (await ports.storage.read.operatorKeyExists(operatorKeyHash(key)))
   if (!known)
     throw new OperatorError(401, 'unauthorized', 'A valid operator key is needed: Authorization: Bearer <key>.')
+}
+
+/** Whether a request that was let in would still be. */
+async function mayRead(ports: Ports, request: FastifyRequest): Promise<boolean> {
+  try {
+    await authenticate(ports, request)
+    return true
+  } catch (error) {
+    if (error instanceof OperatorError) return false
+    throw error
+  }
 }
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { DECLINE_REASONS } from '@openissuer/core/authorization/decline-reason.ts'
 import { DOMAIN_ERRORS, type DomainErrorCode } from '@openissuer/core/errors.ts'
 import { type TSchema, Type } from 'typebox'
+import type { Platform } from '../app/live/platform.ts'
 import type { Ports } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
 import {
@@ -29,12 +30,13 @@ export async function operatorReference(
 ): Promise<OpenApiDocument> {
   // the routes are described, never called
   const door = operatorApi({
-    ports: { storage: {} } as Ports,
+    ports: { storage: {}, decisions: {} } as Ports,
     webhooks: {} as WebhookDoor,
     clock: undefined as never,
     wall: undefined as never,
     proofs: undefined as never,
     due: [],
+    platform: {} as Platform,
   })
   const routes = await routesOf(door)
   return openApiDocument({
@@ -62,6 +64,7 @@ Lists answer with \`nextCursor\`, which leads to the next page as \`cursor\` and
 `.trim()
 
 const TAGS = [
+  { name: 'Overview', description: 'How the platform stands, and what happens.' },
   { name: 'Partners', description: 'API clients and their credentials.' },
   { name: 'KeySecure merchants', description: 'What is set of a KeySecure credential, and who is asked.' },
   { name: 'Cardholders', description: 'Their review, and their documents.' },
@@ -128,6 +131,7 @@ const OWN: Readonly<Record<string, { readonly status: number; readonly message: 
   'app-not-found': { status: 404, message: 'The partner has no such app.' },
   'challenge-not-found': { status: 404, message: 'The card has no such challenge.' },
   'sandbox-only': { status: 403, message: 'Simulations exist in sandbox mode only.' },
+  'too-many-streams': { status: 503, message: 'As many streams are open as there may be.' },
   'issuer-overloaded': { status: 503, message: DECLINE_REASONS['issuer-overloaded'].sentence },
   'issuer-unavailable': { status: 503, message: DECLINE_REASONS['issuer-unavailable'].sentence },
   internal: { status: 500, message: 'Something failed on our side.' },
