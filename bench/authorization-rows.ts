@@ -65,13 +65,21 @@ function frame(partnerId: bigint, cards: number): [string, unknown[]][] {
   ]
 }
 
-/** One in ten is declined. A multiplier that shares no factor with the number of cards scatters them over time. */
+/**
+ * One in ten is declined. A multiplier that shares no factor with the number of cards scatters them over time. One in a
+ * hundred thousand is at a rare merchant, another at a rare kind of merchant, another declined for a rare reason; of the
+ * last week one in a hundred is open.
+ */
 const AUTHORIZATIONS = `
   insert into card_authorization (partner_id, authorization_id, card_id, account_id, transaction_minor,
     transaction_currency, billing_minor, billing_currency, merchant_id, merchant_name, merchant_mcc, merchant_country,
-    acquirer_id, approval_code, decline_reason, trace, held_minor, cleared_minor, fee_minor, status, created_at)
+    acquirer_id, approval_code, decline_reason, trace, held_minor, cleared_minor, fee_minor, status, expires_at, created_at)
   select $1, 1 + n, 1 + (n * 7919 % $4), 1 + (n * 7919 % $4), 1000 + n % 9000, 'USD', 1000 + n % 9000, 'USD',
-         '1715679487057813', 'Bench Merchant', '5411', 'US', '00000361603',
-         case when n % 10 = 0 then null else '123456' end, case when n % 10 = 0 then 'single-amount-exceeded' end,
-         '[]', 0, 0, 0, 'closed', $6::timestamptz + n * (interval '365 days' / $5::int)
+         '1715679487057813', case when n % 100000 = 11 then 'Zebra Books' else 'Bench Merchant' end,
+         case when n % 100000 = 7 then '7995' else '5411' end, 'US', '00000361603',
+         case when n % 10 = 0 then null else '123456' end,
+         case when n % 100000 = 0 then 'card-expired' when n % 10 = 0 then 'single-amount-exceeded' end,
+         '[]', 0, 0, 0, case when n % 100 = 1 and n > $5::int / 52.0 * 51 then 'open' else 'closed' end,
+         $6::timestamptz + n * (interval '365 days' / $5::int) + interval '7 days',
+         $6::timestamptz + n * (interval '365 days' / $5::int)
     from generate_series($2::bigint, $3::bigint) n`

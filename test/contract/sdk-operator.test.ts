@@ -528,6 +528,17 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     const query = { cardToken, status: 'open', decision: 'approved', from: '2020-01-01T00:00:00Z' } as const
     const { rows } = await client.authorizations.list(world.partnerId, query)
     expect(rows).toMatchObject([{ authorizationId: id, merchant }])
+    const amounts = { currency: 'USD', minAmount: '30.00', maxAmount: '30.00' }
+    const search = {
+      ...amounts,
+      mcc: merchant.mcc,
+      merchant: merchant.name.toUpperCase(),
+      lastFour: rows[0]?.maskedPan.slice(-4) ?? '',
+    }
+    const found = await client.authorizations.list(world.partnerId, { ...search, cardToken })
+    expect(found).toEqual({ rows, nextCursor: null, searchedTo: null })
+    const first = await client.authorizations.list(world.partnerId, { limit: 1 })
+    expect(first.searchedTo).toBe(first.rows[0]?.createdAt)
   },
   'authorizations.listAll': async (client, world) => {
     const { id, cardToken } = await authorized(client, world)

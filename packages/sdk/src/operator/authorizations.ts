@@ -195,16 +195,33 @@ export type AuthorizationQuery = PeriodQuery & {
   readonly status?: Authorization['status']
   readonly decision?: Decision['decision']
   readonly declineReason?: DeclineReason
+  readonly lastFour?: string
+  readonly mcc?: string
+  /** how the merchant's name begins, in capitals or not */
+  readonly merchant?: string
+  /** of the billing amount; `minAmount` and `maxAmount`, both inclusive, need it */
+  readonly currency?: string
+  readonly minAmount?: string
+  readonly maxAmount?: string
 }
+
+/**
+ * What was found among a bounded number of rows: it may be short, or empty, although `nextCursor` leads on. `searchedTo`
+ * is how far was looked, null at the end of the list.
+ */
+export type AuthorizationPage = Page<ListedAuthorization> & { readonly searchedTo: string | null }
 
 export class Authorizations extends Resource {
   /** One page, newest first. */
-  list(
+  async list(
     partnerId: string,
     query: AuthorizationQuery & PageQuery = {},
     options?: OperatorCallOptions,
-  ): Promise<Page<ListedAuthorization>> {
-    return this.page(path`/partners/${partnerId}/authorizations`, 'authorizations', query, options)
+  ): Promise<AuthorizationPage> {
+    const { authorizations, ...page } = await this.get<
+      Omit<AuthorizationPage, 'rows'> & { readonly authorizations: AuthorizationPage['rows'] }
+    >(path`/partners/${partnerId}/authorizations`, query, options)
+    return { rows: authorizations, ...page }
   }
 
   listAll(

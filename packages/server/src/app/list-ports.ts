@@ -55,7 +55,24 @@ export type AuthorizationListFilter = PageOf<TimePlace> &
     readonly status?: AuthorizationStatus | undefined
     readonly declined?: boolean | undefined
     readonly declineReason?: DeclineReason | undefined
+    readonly lastFour?: string | undefined
+    readonly mcc?: string | undefined
+    /** how the merchant's name begins, in capitals or not */
+    readonly merchant?: string | undefined
+    /** of the billing amount, which the bounds are minor units of */
+    readonly currency?: string | undefined
+    readonly minMinor?: bigint | undefined
+    readonly maxMinor?: bigint | undefined
   }
+
+/**
+ * What was found among a bounded number of rows.
+ * @property searchedTo where the next page goes on, after the last row that was looked at; null at the end of the list
+ */
+export type AuthorizationPage = {
+  readonly rows: readonly Authorization[]
+  readonly searchedTo: TimePlace | null
+}
 
 /** In the order of account ids. */
 export type AccountListFilter = PageOf<IdPlace> & {
@@ -145,7 +162,7 @@ export type ListReader = {
   /** oldest first */
   cardStatusChanges(partnerId: bigint, cardId: bigint): Promise<readonly CardStatusChange[]>
   listCardholders(filter: CardholderListFilter): Promise<readonly Cardholder[]>
-  listAuthorizations(filter: AuthorizationListFilter): Promise<readonly Authorization[]>
+  listAuthorizations(filter: AuthorizationListFilter): Promise<AuthorizationPage>
   listAccounts(filter: AccountListFilter): Promise<readonly Account[]>
   /** as one snapshot of the database has it */
   trialBalance(filter: TrialBalanceFilter): Promise<TrialBalance>

@@ -5,14 +5,15 @@ import { explain } from '@openissuer/core/authorization/explanation.ts'
 import type { PartnerDecision } from '@openissuer/core/authorization/partner-decision.ts'
 import { ECIS, THREE_DS_RESULTS, THREE_DS_VERSIONS } from '@openissuer/core/authorization/three-ds.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
-import type { Amount } from '@openissuer/core/money/amount.ts'
+import { type Amount, parseDecimal } from '@openissuer/core/money/amount.ts'
+import { isCurrency } from '@openissuer/core/money/currency.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Ports } from '../app/ports.ts'
 import { DecimalText, documented, IdText, InstantText, Money, nullable, pageSchema } from './answers.ts'
 import { CardToken, idOrNull, idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
-import { PAGE, PERIOD, pageByTime, periodOf } from './paging.ts'
+import { PAGE, PERIOD, pageBySearch, periodOf } from './paging.ts'
 import { AUTHORIZATION, DeclineReasonText, encodeAuthorization, oneOf, Trace, wireAmount } from './simulations.ts'
 
 const Query = Type.Object({ partnerId: Type.Optional(Type.String({ maxLength: 18 })) }, { additionalProperties: false })
@@ -23,6 +24,14 @@ const ListQuery = Type.Object(
     status: Type.Optional(oneOf(['open', 'closed'])),
     decision: Type.Optional(oneOf(['approved', 'declined'])),
     declineReason: Type.Optional(oneOf(Object.keys(DECLINE_REASONS) as DeclineReason[])),
+    lastFour: Type.Optional(Type.String({ pattern: '^[0-9]{4}$' })),
+    mcc: Type.Optional(Type.String({ pattern: '^[0-9]{4}$' })),
+    merchant: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 64, description: 'how its name begins, in capitals or not' }),
+    ),
+    currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3,5}$', description: 'of the billing amount' })),
+    minAmount: Type.Optional(Type.String({ maxLength: 24, description: 'of the billing amount, with its currency' })),
+    maxAmount: Type.Optional(Type.String({ maxLength: 24, description: 'inclusive, as minAmount is' })),
     ...PERIOD,
     ...PAGE,
   },
@@ -141,14 +150,17 @@ export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (s
         ...described(
           'listAuthorizations',
           'List the authorizations of a partner',
-          pageSchema('authorizations', Type.Object(STATE, { title: 'Authorization' })),
-          ['invalid-field'],
+          Type.Object({
+            ...pageSchema('authorizations', Type.Object(STATE, { title: 'Authorization' })).properties,
+            searchedTo: nullable(InstantText, { description: 'how far was looked; null on the last page' }),
+          }),
+          ['invalid-field', 'invalid-amount', 'unknown-currency'],
         ),
         querystring: ListQuery,
       },
     },
     async ({ params, query }) => {
-      const { cardToken, status, decision, declineReason } = query
+      const { cardToken, status, decision, declineReason, lastFour, mcc, merchant } = query
       const filter = {
         ...periodOf(query),
         partnerId: await knownPartner(ports, params.partnerId),
@@ -156,13 +168,15 @@ export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (s
         status,
         declined: decision === undefined ? undefined : decision === 'declined',
         declineReason,
+        lastFour,
+        mcc,
+        merchant,
+        ...amountsOf(query),
       }
-      const { rows, nextCursor } = await pageByTime(
-        query,
-        page => ports.storage.read.listAuthorizations({ ...filter, ...page }),
-        ({ createdAt, authorizationId }) => ({ at: createdAt, id: authorizationId }),
+      const { rows, nextCursor, searchedTo } = await pageBySearch(query, page =>
+        ports.storage.read.listAuthorizations({ ...filter, ...page }),
       )
-      return { authorizations: rows.map(encodeListed), nextCursor }
+      return { authorizations: rows.map(encodeListed), nextCursor, searchedTo: searchedTo?.toString() ?? null }
     },
   )
 
@@ -193,6 +207,25 @@ export const authorizationRoutes: FastifyPluginAsync<OperatorContext> = async (s
       }
     },
   )
+}
+
+/**
+ * The bounds of the billing amount, which need the currency that they are in.
+ * @throws DomainError `invalid-field`, `unknown-currency`, `invalid-amount`
+ */
+function amountsOf({ currency, minAmount, maxAmount }: Static<typeof ListQuery>) {
+  if (currency === undefined) {
+    if (minAmount !== undefined || maxAmount !== undefined) throw new DomainError('invalid-field', 'currency')
+    return {}
+  }
+  if (!isCurrency(currency)) throw new DomainError('unknown-currency', 'currency')
+  const bound = (text: string | undefined, field: string) => {
+    const amount = text === undefined ? undefined : parseDecimal(text, currency)
+    if (text !== undefined && (amount === undefined || amount.minor < 0n))
+      throw new DomainError('invalid-amount', field)
+    return amount?.minor
+  }
+  return { currency, minMinor: bound(minAmount, 'minAmount'), maxMinor: bound(maxAmount, 'maxAmount') }
 }
 
 function encodePartnerDecision(decision: PartnerDecision) {

@@ -46,6 +46,14 @@ async function rows(path: string, name: string): Promise<Fields[]> {
   return (await read(path))[name] as Fields[]
 }
 
+/** An authorization of a merchant, over the door. */
+async function authorizeAt(card: Card, amount: string, merchant: object): Promise<string> {
+  const message = { cardToken: card.token, amount, currency: 'USD', merchant }
+  const { status, body } = await door.post('/operator/v1/simulations/authorizations', message)
+  expect(status).toBe(200)
+  return body.authorizationId
+}
+
 /** Every page of a list, one row at a time. */
 async function walk(path: string, name: string): Promise<Fields[]> {
   const found: Fields[] = []
@@ -192,6 +200,27 @@ test('cardholders are listed by their review, and shown with what it looks at', 
   })
 })
 
+test('authorizations are found by amount and merchant', async () => {
+  const from = await addPartner(door.useCases)
+  const path = `/operator/v1/partners/${from.partnerId}/authorizations`
+  const spender = await addLoadedCard(door.useCases, from, 5_000n)
+  const unnamed = String((await purchase(door.useCases, spender, 999_999n)).authorizationId)
+  const small = await authorizeAt(spender, '1.50', { name: 'Café 100%_Night', mcc: '5814' })
+  const large = await authorizeAt(spender, '12.00', { name: 'CAFÉ Central', mcc: '5812' })
+  const ids = async (query: string) =>
+    (await walk(`${path}?${query}`, 'authorizations')).map(each => each['authorizationId'])
+  expect(await ids('mcc=5814')).toEqual([small])
+  expect(await ids('mcc=0742')).toEqual([])
+  expect(await ids('merchant=caf%C3%A9')).toEqual([large, small])
+  expect(await ids('merchant=CAF%C3%89%20100%25_')).toEqual([small])
+  expect(await ids('merchant=central')).toEqual([])
+  expect(await ids('currency=USD&minAmount=12.00')).toEqual([large, unnamed])
+  expect(await ids('currency=USD&minAmount=1.50&maxAmount=9.99')).toEqual([small])
+  expect(await ids('currency=EUR')).toEqual([])
+  const page = await read(`${path}?mcc=5814`)
+  expect([page['nextCursor'], page['searchedTo']]).toEqual([null, null])
+})
+
 describe('money', () => {
   let card: Card
   let approvedId: string
@@ -222,6 +251,10 @@ describe('money', () => {
     const now = door.useCases.clock.now()
     expect(await ids(`?from=${now.toString()}&to=${now.toString()}`)).toEqual([declinedId, approvedId])
     expect(await ids(`?to=${now.subtract({ milliseconds: 1 }).toString()}`)).toEqual([])
+    expect(await ids(`?lastFour=${card.lastFour}`)).toEqual([declinedId, approvedId])
+    expect(await ids(`?lastFour=${card.lastFour}&decision=approved`)).toEqual([approvedId])
+    expect(await ids(`?lastFour=${String((Number(card.lastFour) + 1) % 10_000).padStart(4, '0')}`)).toEqual([])
+    expect(await ids('?status=open&declineReason=insufficient-funds')).toEqual([])
     const [, listed] = await rows(`${base}/authorizations`, 'authorizations')
     expect(listed).toMatchObject({
       maskedPan: `658704******${card.lastFour}`,
@@ -235,6 +268,20 @@ describe('money', () => {
       ...alone
     } = await read(`/operator/v1/authorizations/${approvedId}`)
     expect(listed).toEqual(alone)
+  })
+
+  test.each([
+    ['minAmount=1.00', 'invalid-field', 'currency'],
+    ['currency=XXQ', 'unknown-currency', 'currency'],
+    ['currency=USD&minAmount=1.005', 'invalid-amount', 'minAmount'],
+    ['currency=USD&maxAmount=-1', 'invalid-amount', 'maxAmount'],
+    ['currency=USD&maxAmount=', 'invalid-amount', 'maxAmount'],
+    ['lastFour=12', 'invalid-request', 'lastFour'],
+    ['mcc=grocer', 'invalid-request', 'mcc'],
+    ['merchant=', 'invalid-request', 'merchant'],
+  ])('authorizations by %s are refused', async (query, code, field) => {
+    const { status, body } = await door.call('GET', `${base}/authorizations?${query}`)
+    expect([Math.floor(status / 100), body.error.code, body.error.field]).toEqual([4, code, field])
   })
 
   test('accounts are listed with balance, what is held and what is available', async () => {

@@ -32,10 +32,21 @@ export function pageByTime<T>(
   read: (page: { after: TimePlace | undefined; limit: number }) => Promise<readonly T[]>,
   placeOf: (row: T) => TimePlace,
 ): Promise<Page<T>> {
-  return pageOf(query, timePlaceOf, read, row => {
-    const { at, id } = placeOf(row)
-    return `${at.toString()} ${id}`
-  })
+  return pageOf(query, timePlaceOf, read, row => nameOfTime(placeOf(row)))
+}
+
+/** A page of what was found among a bounded number of rows, and how far was looked: null at the end of the list. */
+export async function pageBySearch<T>(
+  query: PageQuery,
+  read: (page: {
+    after: TimePlace | undefined
+    limit: number
+  }) => Promise<{ readonly rows: readonly T[]; readonly searchedTo: TimePlace | null }>,
+): Promise<Page<T> & { readonly searchedTo: Temporal.Instant | null }> {
+  const { rows, searchedTo } = await read({ after: afterOf(query.cursor, timePlaceOf), limit: limitOf(query) })
+  return searchedTo === null
+    ? { rows, nextCursor: null, searchedTo: null }
+    : { rows, nextCursor: cursorTo(nameOfTime(searchedTo)), searchedTo: searchedTo.at }
 }
 
 /** A page of a list in the order of ids. */
@@ -54,13 +65,26 @@ export async function pageOf<T, Place>(
   read: (page: { after: Place | undefined; limit: number }) => Promise<readonly T[]>,
   nameOf: (row: T) => string,
 ): Promise<Page<T>> {
-  const limit = Number(query.limit ?? LIMIT_DEFAULT)
-  if (limit > LIMIT_MAX) throw new DomainError('invalid-field', 'limit')
+  const limit = limitOf(query)
   // one more than is shown says whether there are any
   const found = await read({ after: afterOf(query.cursor, placeOf), limit: limit + 1 })
   const rows = found.slice(0, limit)
   const last = found.length > limit ? rows.at(-1) : undefined
-  return { rows, nextCursor: last === undefined ? null : Buffer.from(nameOf(last)).toString('base64url') }
+  return { rows, nextCursor: last === undefined ? null : cursorTo(nameOf(last)) }
+}
+
+function limitOf(query: PageQuery): number {
+  const limit = Number(query.limit ?? LIMIT_DEFAULT)
+  if (limit > LIMIT_MAX) throw new DomainError('invalid-field', 'limit')
+  return limit
+}
+
+function cursorTo(name: string): string {
+  return Buffer.from(name).toString('base64url')
+}
+
+function nameOfTime({ at, id }: TimePlace): string {
+  return `${at.toString()} ${id}`
 }
 
 function afterOf<Place>(cursor: string | undefined, placeOf: (text: string) => Place | undefined): Place | undefined {

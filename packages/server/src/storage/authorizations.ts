@@ -10,7 +10,6 @@ import type { ThreeDs } from '@openissuer/core/authorization/three-ds.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
-import { Conditions } from './conditions.ts'
 import type { Queryable } from './database.ts'
 import { recordedUses, type UseLine } from './spend-limits.ts'
 import { type CompactLine, expandTrace } from './trace.ts'
@@ -59,30 +58,11 @@ export const SELECT_AUTHORIZATION = `select a.*, c.token as card_token, c.bin as
 
 type AuthorizationOperations = Pick<
   Reader & Transaction,
-  'listAuthorizations' | 'authorizationById' | 'authorizationAsDecided' | 'lockAuthorization'
+  'authorizationById' | 'authorizationAsDecided' | 'lockAuthorization'
 >
 
 export function authorizationOperations(database: Queryable): AuthorizationOperations {
   return {
-    async listAuthorizations(filter) {
-      const where = new Conditions('a.partner_id', filter.partnerId)
-        .and(
-          filter.cardToken,
-          value => `a.card_id = (select card_id from card where partner_id = $1 and token = ${value})`,
-        )
-        .and(filter.status, value => `a.status = ${value}`)
-        .and(filter.declined, value => `(a.decline_reason is not null) = ${value}`)
-        .and(filter.declineReason, value => `a.decline_reason = ${value}`)
-        .within(filter, 'a.created_at')
-        .olderThan(filter.after, 'a.created_at', 'a.authorization_id')
-      const { rows } = await database.query<AuthorizationRow>(
-        `${SELECT_AUTHORIZATION} where ${where.sql}
-          order by a.created_at desc, a.authorization_id desc limit ${where.add(filter.limit)}`,
-        where.values,
-      )
-      return rows.map(authorizationOf)
-    },
-
     async authorizationById(partnerId, authorizationId) {
       const { rows } = await database.query<AuthorizationRow>({
         name: 'authorization-by-id',

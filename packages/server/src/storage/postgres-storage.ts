@@ -25,6 +25,7 @@ import { feePlanOperations } from './fee-plans.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { ledgerOperations } from './ledger.ts'
 import { limitOperations } from './limits.ts'
+import { listedAuthorizationOperations } from './listed-authorizations.ts'
 import { listedCardOperations } from './listed-cards.ts'
 import { listedEventOperations } from './listed-events.ts'
 import { listedLedgerOperations } from './listed-ledger.ts'
@@ -92,6 +93,7 @@ function operationsOn(database: Queryable): Transaction {
     ...outboxOperations(database),
     ...webhookEndpointOperations(database),
     ...webhookDeliveryOperations(database),
+    ...listedAuthorizationOperations(database),
     ...listedCardOperations(database),
     ...listedLedgerOperations(database),
     ...listedEventOperations(database),
