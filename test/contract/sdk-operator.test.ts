@@ -57,6 +57,36 @@ async function pausedEndpoint(client: OperatorClient, { partnerId, credentials }
   return endpointId
 }
 
+const address = { line1: 'Reforma 100', postalCode: '06600', city: 'Ciudad de México', state: 'DF', country: 'MX' }
+
+const person = () => ({
+  firstName: 'Jane',
+  lastName: 'Killy',
+  mobile: '+525512345678',
+  email: 'jane@example.com',
+  idNo: fresh(),
+  idType: 2 as const,
+  birthday: '1990-11-08',
+  nationality: 'MX',
+  address,
+})
+
+const director = () => {
+  const { mobile: _mobile, email: _email, nationality, ...identity } = person()
+  return { ...identity, citizenship: nationality }
+}
+
+const contactOf = (lastName: string) => ({ firstName: 'Jane', lastName, mobile: '+5255123', email: 'jane@example.com' })
+
+const usd = (amount: string) => ({ amount, currency: 'USD' })
+
+const limitTerms = {
+  dailyCount: 5,
+  singleAmount: usd('50.00'),
+  dailyAmount: usd('100.00'),
+  monthlyAmount: usd('200.00'),
+}
+
 const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   isReady: async client => expect(await client.isReady()).toBe(true),
   isLive: async client => expect(await client.isLive()).toBe(true),
@@ -228,6 +258,42 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     const found = { cardholderId, name: 'Jane Killy', verification: 'documents-needed', documents: [], company: null }
     expect(await client.cardholders.retrieve(partnerId, cardholderId)).toMatchObject(found)
   },
+  'cardholders.create': async (client, { partnerId, reviewed }) => {
+    const made = await client.cardholders.create(partnerId, { person: person() })
+    expect(made).toMatchObject({ name: 'Jane Killy', kind: 'person', verification: 'approved' })
+    const company = {
+      contactName: 'Jane Killy',
+      mobile: '+525512345678',
+      email: 'office@example.com',
+      registrationName: 'Acme',
+      registrationCode: fresh(),
+      registeredOn: '2015-01-31',
+      registrationAddress: address,
+      director: director(),
+    }
+    expect(await client.cardholders.create(reviewed.partner.partnerId, { company })).toMatchObject({
+      name: 'Acme',
+      kind: 'company',
+      verification: 'documents-needed',
+    })
+    const again = client.cardholders.create(reviewed.partner.partnerId, { company })
+    await expect(again).rejects.toMatchObject({ name: 'ConflictError', code: 'duplicate-cardholder' })
+  },
+  'cardholders.update': async (client, { partnerId }) => {
+    const { cardholderId } = await client.cardholders.create(partnerId, { person: person() })
+    const changes = { email: 'new@example.com', gender: 2 } as const
+    expect(await client.cardholders.update(partnerId, cardholderId, changes)).toMatchObject({ cardholderId })
+    expect((await client.cardholders.retrieve(partnerId, cardholderId)).person).toMatchObject(changes)
+  },
+  'cardholders.addDocument': async (client, world) => {
+    const [partnerId, cardholderId] = await waitingHolder(world)
+    const content = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(20_000, 0xff)])
+    const document = { kind: 'selfie', fileName: 'me.png', content, description: 'in daylight' } as const
+    const { documentId, byteCount } = await client.cardholders.addDocument(partnerId, cardholderId, document)
+    expect(byteCount).toBe(content.length)
+    const bytes = await client.cardholders.downloadDocument(partnerId, cardholderId, documentId)
+    expect(Buffer.from(bytes).equals(content)).toBe(true)
+  },
   'cardholders.downloadDocument': async (client, world) => {
     const [partnerId, cardholderId] = await waitingHolder(world)
     const file_content = Buffer.from('89504e470d0a1a0a00', 'hex')
@@ -256,6 +322,48 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     expect(await client.cardholders.enable(...named)).toMatchObject({ disabled: false })
   },
 
+  'contacts.list': async (client, { partnerId }) => {
+    const { contactId } = await client.contacts.create(partnerId, contactOf('Listed'))
+    const { rows } = await client.contacts.list(partnerId, { mobile: '+5255123', limit: 1 })
+    expect(rows).toMatchObject([{ contactId, lastName: 'Listed', language: 'en' }])
+  },
+  'contacts.listAll': async (client, { partnerId }) => {
+    const { contactId } = await client.contacts.create(partnerId, contactOf('Listed'))
+    const rows = await collect(client.contacts.listAll(partnerId, { email: 'jane@example.com' }))
+    expect(rows.map(row => row.contactId)).toContain(contactId)
+  },
+  'contacts.retrieve': async (client, { partnerId }) => {
+    const contact = await client.contacts.create(partnerId, contactOf('Read'))
+    expect(await client.contacts.retrieve(partnerId, contact.contactId)).toEqual(contact)
+  },
+  'contacts.create': async (client, { partnerId }) => {
+    const contact = { ...contactOf('Made'), language: 'es' }
+    expect(await client.contacts.create(partnerId, contact)).toMatchObject(contact)
+  },
+
+  'cards.create': async (client, { partnerId }) => {
+    const { cardholderId } = await client.cardholders.create(partnerId, { person: person() })
+    const wishes = { programId: '1', form: 'virtual', cardholderId, count: 2, initialBalance: usd('10.00') } as const
+    const [first, second] = await client.cards.create(partnerId, { ...wishes, limit: limitTerms })
+    expect(second).toMatchObject({ uniqueNo: `${first?.uniqueNo}-2`, status: 'active', cardholderId })
+    const { account, limit } = await client.cards.retrieve(partnerId, first?.cardId ?? '')
+    expect([account.balance, limit]).toMatchObject([usd('10.00'), limitTerms])
+  },
+  'cards.load': async (client, world) => {
+    const orderNo = fresh()
+    const load = {
+      ...usd('25.00'),
+      orderNo,
+      memo: 'for the fair',
+      payAccount: world.credentials.pagsmile.fundingAccount,
+    }
+    const moved = await client.cards.load(world.partnerId, await newCardId(world), load)
+    expect(moved).toMatchObject({ orderNo, account: { available: usd('125.00') } })
+  },
+  'cards.unload': async (client, world) => {
+    const moved = await client.cards.unload(world.partnerId, await newCardId(world), usd('25.00'))
+    expect(moved).toMatchObject({ account: { available: usd('75.00') } })
+  },
   'cards.list': async (client, world) => {
     const { cardToken, holderId } = await newCard(world)
     const query = { status: 'active', cardholderId: String(holderId), programId: '1', limit: 1 } as const
@@ -311,6 +419,34 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   'cards.setPin': async (client, world) => {
     const { cardToken } = await newCard(world)
     expect(await client.cards.setPin(cardToken, '4711')).toEqual({ cardToken, hasPin: true })
+  },
+
+  'cardLimits.list': async (client, world) => {
+    const cardId = await newCardId(world)
+    await client.cardLimits.set(world.partnerId, cardId, limitTerms)
+    expect((await client.cardLimits.list(world.partnerId, { programId: '1', limit: 1 })).rows).toMatchObject([
+      { cardId },
+    ])
+  },
+  'cardLimits.listAll': async (client, world) => {
+    const { cardToken, holderId } = await newCard(world)
+    const { cardId } = await client.cards.retrieveByToken(cardToken)
+    await client.cardLimits.set(world.partnerId, cardId, limitTerms)
+    const rows = await collect(client.cardLimits.listAll(world.partnerId, { cardholderId: String(holderId) }))
+    expect(rows).toMatchObject([{ cardId, cardToken }])
+  },
+  'cardLimits.retrieve': async (client, world) => {
+    const cardId = await newCardId(world)
+    expect(await client.cardLimits.retrieve(world.partnerId, cardId)).toMatchObject({ limit: null })
+    const limit = await client.cardLimits.set(world.partnerId, cardId, limitTerms)
+    const { used, ceilings, ...rest } = await client.cardLimits.retrieve(world.partnerId, cardId)
+    expect([rest.limit, used.dailyCount]).toEqual([limit, 0])
+    expect(Number(ceilings.singleAmount.amount)).toBeGreaterThan(50)
+  },
+  'cardLimits.set': async (client, world) => {
+    const cardId = await newCardId(world)
+    const limit = await client.cardLimits.set(world.partnerId, cardId, { ...limitTerms, totalAmount: usd('500.00') })
+    expect(limit).toMatchObject({ cardId, ...limitTerms, remaining: { dailyCount: 5, totalAmount: usd('500.00') } })
   },
 
   'spendLimits.create': async (client, world) => {

@@ -1,6 +1,15 @@
 /** Files that prove who a cardholder is. What a file is comes from its content, never from its name. */
 
-export type DocumentKind = 'id-front' | 'id-back' | 'proof-of-address' | 'selfie' | 'company-registration' | 'other'
+export const DOCUMENT_KINDS = [
+  'id-front',
+  'id-back',
+  'proof-of-address',
+  'selfie',
+  'company-registration',
+  'other',
+] as const
+
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
 
 export type CardholderDocument = {
   readonly partnerId: bigint

@@ -59,6 +59,63 @@ export type CardholderAddress = {
   readonly country: string
 }
 
+/** `idType`: 1 national identity card, 2 passport, 3 driving licence, 4 residence permit; `gender`: 1 male, 2 female. */
+type NewIdentity = {
+  readonly firstName: string
+  readonly lastName: string
+  readonly idNo: string
+  readonly idType: 1 | 2 | 3 | 4
+  readonly idIssuedOn?: string
+  readonly idExpiresOn?: string
+  readonly birthday: string
+  readonly gender?: 0 | 1 | 2
+  readonly address: NewAddress
+}
+
+export type NewAddress = Omit<CardholderAddress, 'line2'> & { readonly line2?: string }
+
+export type NewPerson = NewIdentity & {
+  readonly mobile: string
+  readonly email: string
+  readonly nationality: string
+}
+
+export type NewCompany = {
+  readonly contactName: string
+  readonly mobile: string
+  readonly email: string
+  readonly registrationName: string
+  readonly registrationCode: string
+  readonly registeredOn: string
+  readonly vatCode?: string
+  readonly expiresOn?: string
+  readonly businessScope?: string
+  readonly registrationAddress: NewAddress
+  readonly director: NewIdentity & {
+    readonly middleName?: string
+    readonly nationalName?: string
+    readonly citizenship: string
+  }
+}
+
+export type NewCardholder = { readonly person: NewPerson } | { readonly company: NewCompany }
+
+/** An address is replaced as a whole; null takes away what a person need not have. */
+export type PersonChanges = Partial<Omit<NewPerson, 'idIssuedOn' | 'idExpiresOn' | 'gender'>> & {
+  readonly idIssuedOn?: string | null
+  readonly idExpiresOn?: string | null
+  readonly gender?: 0 | 1 | 2 | null
+}
+
+export type NewDocument = {
+  readonly kind: CardholderDocument['kind']
+  /** with the extension of its type */
+  readonly fileName: string
+  /** PDF, JPEG, PNG, DOC or DOCX of at most 2 MB */
+  readonly content: Uint8Array
+  readonly description?: string
+}
+
 export type CardholderQuery = {
   readonly verification?: CardholderReview['verification']
   readonly disabled?: boolean
@@ -106,6 +163,32 @@ export class Cardholders extends Resource {
     return this.get(path`/partners/${partnerId}/cardholders/${cardholderId}`, {}, options)
   }
 
+  /** Waits for documents, unless its partner approves automatically in sandbox. */
+  create(partnerId: string, cardholder: NewCardholder, options?: OperatorCallOptions): Promise<ListedCardholder> {
+    return this.post(path`/partners/${partnerId}/cardholders`, cardholder, options)
+  }
+
+  /** Changes what is named of a person; a change of what was verified asks for a new review. */
+  update(
+    partnerId: string,
+    cardholderId: string,
+    person: PersonChanges,
+    options?: OperatorCallOptions,
+  ): Promise<ListedCardholder> {
+    return this.patch(path`/partners/${partnerId}/cardholders/${cardholderId}`, { person }, options)
+  }
+
+  /** With the last one that a review needs, the review begins. */
+  addDocument(
+    partnerId: string,
+    cardholderId: string,
+    document: NewDocument,
+    options?: OperatorCallOptions,
+  ): Promise<CardholderDocument> {
+    const body = { ...document, content: base64Of(document.content) }
+    return this.post(path`/partners/${partnerId}/cardholders/${cardholderId}/documents`, body, options)
+  }
+
   /** A document as it was sent; each download leaves a line in the audit log. */
   downloadDocument(
     partnerId: string,
@@ -138,4 +221,13 @@ export class Cardholders extends Resource {
   enable(partnerId: string, cardholderId: string, options?: OperatorCallOptions): Promise<CardholderReview> {
     return this.post(path`/partners/${partnerId}/cardholders/${cardholderId}/enable`, undefined, options)
   }
+}
+
+/** How many bytes become text at once: so many arguments a call may have everywhere. */
+const CHUNK = 8_192
+
+function base64Of(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
+  return btoa(text)
 }

@@ -1,7 +1,8 @@
 import { path } from '../path.ts'
 import type { Account } from './accounts.ts'
 import type { OperatorCallOptions } from './call.ts'
-import type { CardholderReview } from './cardholders.ts'
+import type { CardLimitTerms } from './card-limits.ts'
+import type { CardholderReview, NewAddress } from './cardholders.ts'
 import { type Money, type Page, type PageQuery, Resource } from './resource.ts'
 
 export type CardState = {
@@ -52,7 +53,7 @@ export type Card = {
   readonly activatedAt: string | null
 }
 
-type CardUse = {
+export type CardUse = {
   readonly dailyCount: number
   readonly dailyAmount: Money
   readonly monthlyAmount: Money
@@ -86,6 +87,51 @@ export type CardWithDetails = Card & {
   }[]
 }
 
+export type NewCards = {
+  readonly programId: string
+  readonly form: 'virtual' | 'physical'
+  /** may be left out for physical cards that are printed without a name */
+  readonly cardholderId?: string
+  /** 1 to 100 cards alike; 1 unless given */
+  readonly count?: number
+  /** of the first card, the others have `-2`, `-3` and so on after it; made up unless given */
+  readonly uniqueNo?: string
+  /** where the money is that the cards spend: `card` unless given */
+  readonly funding?: 'card' | 'shared' | 'cardholder' | 'reserve'
+  /** with the funding `shared` */
+  readonly sharedAccount?: string
+  /** of each card; `payAccount` is the first funding account of the currency unless given */
+  readonly initialBalance?: Money & { readonly payAccount?: string }
+  readonly limit?: CardLimitTerms
+  readonly remark?: string
+  /** whom the courier of physical cards may call */
+  readonly contactId?: string
+  readonly delivery?: {
+    readonly firstName?: string
+    readonly lastName?: string
+    /** with the dialling code, digits only */
+    readonly phone?: string
+    readonly address: NewAddress
+  }
+}
+
+/** `orderNo` is made up unless given. */
+type CardMoney = Money & { readonly orderNo?: string; readonly memo?: string }
+
+/** `payAccount` is the partner's first funding account of the currency unless given. */
+export type LoadCard = CardMoney & { readonly payAccount?: string }
+
+/** `payeeAccount` is the partner's first funding account of the currency unless given. */
+export type UnloadCard = CardMoney & { readonly payeeAccount?: string }
+
+export type CardMovement = {
+  readonly entryId: string
+  readonly cardId: string
+  readonly orderNo: string
+  /** the card's, after the movement */
+  readonly account: Account
+}
+
 export type CardQuery = {
   readonly status?: CardStatus
   readonly cardholderId?: string
@@ -110,6 +156,26 @@ export class Cards extends Resource {
 
   retrieveByToken(cardToken: string, options?: OperatorCallOptions): Promise<CardWithDetails> {
     return this.get(path`/cards/${cardToken}`, {}, options)
+  }
+
+  /** Makes cards alike: all of them or none. A virtual card is active at once, a physical one is being made. */
+  async create(partnerId: string, cards: NewCards, options?: OperatorCallOptions): Promise<readonly Card[]> {
+    const made = await this.post<{ readonly cards: readonly Card[] }>(
+      path`/partners/${partnerId}/cards`,
+      cards,
+      options,
+    )
+    return made.cards
+  }
+
+  /** Moves money from the partner to a card with an account of its own. */
+  load(partnerId: string, cardId: string, load: LoadCard, options?: OperatorCallOptions): Promise<CardMovement> {
+    return this.post(path`/partners/${partnerId}/cards/${cardId}/load`, load, options)
+  }
+
+  /** Moves money back; what is on hold stays. */
+  unload(partnerId: string, cardId: string, unload: UnloadCard, options?: OperatorCallOptions): Promise<CardMovement> {
+    return this.post(path`/partners/${partnerId}/cards/${cardId}/unload`, unload, options)
   }
 
   /** A physical card is made. */

@@ -4,9 +4,11 @@ import { Accounts } from './accounts.ts'
 import { AuditLog } from './audit-log.ts'
 import { Authorizations } from './authorizations.ts'
 import { OperatorCall } from './call.ts'
+import { CardLimits } from './card-limits.ts'
 import { Cardholders } from './cardholders.ts'
 import { Cards } from './cards.ts'
 import { Clock } from './clock.ts'
+import { Contacts } from './contacts.ts'
 import { Deposits } from './deposits.ts'
 import { Events } from './events.ts'
 import { ExchangeRates } from './exchange-rates.ts'
@@ -40,7 +42,9 @@ export class OperatorClient {
   readonly accounts: Accounts
   readonly deposits: Deposits
   readonly cardholders: Cardholders
+  readonly contacts: Contacts
   readonly cards: Cards
+  readonly cardLimits: CardLimits
   readonly spendLimits: SpendLimits
   readonly merchantControls: MerchantControls
   readonly feePlans: FeePlans
@@ -70,7 +74,9 @@ export class OperatorClient {
     this.accounts = new Accounts(call)
     this.deposits = new Deposits(call)
     this.cardholders = new Cardholders(call)
+    this.contacts = new Contacts(call)
     this.cards = new Cards(call)
+    this.cardLimits = new CardLimits(call)
     this.spendLimits = new SpendLimits(call)
     this.merchantControls = new MerchantControls(call)
     this.feePlans = new FeePlans(call)

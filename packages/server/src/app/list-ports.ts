@@ -7,13 +7,15 @@ import type { DeclineReason } from '@openissuer/core/authorization/decline-reaso
 import type { Card, CardStatus } from '@openissuer/core/card/card.ts'
 import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
 import type { Cardholder, Verification } from '@openissuer/core/cardholder/cardholder.ts'
+import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { HappeningKind } from '@openissuer/core/event/domain-event.ts'
 import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import type { JournalEntry, JournalEntryKind, Posting } from '@openissuer/core/ledger/journal-entry.ts'
+import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { Partner, PartnerStatus } from '@openissuer/core/partner/partner.ts'
-import type { AuditEntry, KeysecureCredential, PagsmileApp } from './ports.ts'
+import type { AuditEntry, KeysecureCredential, LimitUsageMinor, PagsmileApp } from './ports.ts'
 import type { Fact } from './webhook-ports.ts'
 
 /** A place in a list that is in the order of ids, or of times and then ids. */
@@ -46,6 +48,26 @@ export type CardholderListFilter = PageOf<TimePlace> & {
   readonly verification?: Verification | undefined
   readonly disabled?: boolean | undefined
   readonly uniqueNo?: string | undefined
+}
+
+export type ContactListFilter = PageOf<TimePlace> & {
+  readonly partnerId: bigint
+  readonly mobile?: string | undefined
+  readonly email?: string | undefined
+}
+
+/** By limit id; with what was used up to a UTC day (`2026-05-22`). */
+export type CardLimitListFilter = PageOf<IdPlace> & {
+  readonly partnerId: bigint
+  readonly cardholderId?: bigint | undefined
+  readonly programId?: bigint | undefined
+  readonly day: string
+}
+
+export type ListedCardLimit = {
+  readonly limit: CardLimit
+  readonly card: Pick<Card, 'bin' | 'lastFour'>
+  readonly used: LimitUsageMinor
 }
 
 export type AuthorizationListFilter = PageOf<TimePlace> &
@@ -163,6 +185,9 @@ export type ListReader = {
   cardStatusChanges(partnerId: bigint, cardId: bigint): Promise<readonly CardStatusChange[]>
   listCardholders(filter: CardholderListFilter): Promise<readonly Cardholder[]>
   listAuthorizations(filter: AuthorizationListFilter): Promise<AuthorizationPage>
+  listContacts(filter: ContactListFilter): Promise<readonly Contact[]>
+  listCardLimits(filter: CardLimitListFilter): Promise<readonly ListedCardLimit[]>
+  listAuthorizations(filter: AuthorizationListFilter): Promise<readonly Authorization[]>
   listAccounts(filter: AccountListFilter): Promise<readonly Account[]>
   /** as one snapshot of the database has it */
   trialBalance(filter: TrialBalanceFilter): Promise<TrialBalance>

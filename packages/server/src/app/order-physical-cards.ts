@@ -1,6 +1,7 @@
 import type { CardProduction, CardTerms, Delivery } from '@openissuer/core/card/application.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
-import { applyForCard, type CardApplicationResult } from './apply-for-card.ts'
+import type { CardApplicationResult } from './apply-for-card.ts'
+import { CARDS_PER_ORDER_MAX, orderCards } from './order-cards.ts'
 import type { Work } from './ports.ts'
 
 export type OrderPhysicalCards = {
@@ -15,12 +16,8 @@ export type OrderPhysicalCards = {
   readonly deliveryAddressId: bigint
 }
 
-/** What one order may ask for: its cards are made together or not at all. */
-export const CARDS_PER_ORDER_MAX = 100
-
 /**
- * Takes an order for physical cards to one address. The first card has the order's number for its own, the others the
- * same with `-2`, `-3` and so on, which are taken like order numbers.
+ * Takes an order for physical cards to one address.
  *
  * @throws DomainError `invalid-field` for a count or holders that do not fit, `delivery-address-not-found`,
  *   `contact-not-found`, and what an application for a card throws
@@ -33,21 +30,8 @@ export async function orderPhysicalCards(
   assertOwners(command)
   const delivery = await deliveryTo(work, partnerId, command.deliveryAddressId)
   if (production.contactId !== null) await assertContact(work, partnerId, production.contactId)
-  const results: CardApplicationResult[] = []
-  for (let index = 0; index < count; index++) {
-    const cardholderId = command.cardholderIds[command.cardholderIds.length === 1 ? 0 : index]
-    results.push(
-      await applyForCard(work, {
-        partnerId,
-        programId,
-        orderNo,
-        reference: index === 0 ? orderNo : `${orderNo}-${index + 1}`,
-        owner: cardholderId === undefined ? null : { cardholderId },
-        terms: { ...command.terms, form: 'physical', delivery, production },
-      }),
-    )
-  }
-  return results
+  const terms: CardTerms = { ...command.terms, form: 'physical', delivery, production }
+  return orderCards(work, { partnerId, programId, orderNo, count, cardholderIds: command.cardholderIds, terms })
 }
 
 function assertOwners({ count, cardholderIds, production }: OrderPhysicalCards): void {
@@ -68,6 +52,7 @@ async function deliveryTo(work: Work, partnerId: bigint, deliveryAddressId: bigi
   return { firstName, lastName, phone: mobile, address }
 }
 
-async function assertContact(work: Work, partnerId: bigint, contactId: bigint): Promise<void> {
-  if (!(await work.tx.contactExists(partnerId, contactId))) throw new DomainError('contact-not-found')
+/** @throws DomainError `contact-not-found` */
+export async function assertContact(work: Work, partnerId: bigint, contactId: bigint): Promise<void> {
+  if ((await work.tx.contact(partnerId, contactId)) === undefined) throw new DomainError('contact-not-found')
 }

@@ -207,7 +207,7 @@ export type Reader = WebhookReader &
     /** undefined while the operator has written none */
     presentation(programId: bigint): Promise<ProgramPresentation | undefined>
     contacts(filter: ContactFilter): Promise<Page<Contact>>
-    contactExists(partnerId: bigint, contactId: bigint): Promise<boolean>
+    contact(partnerId: bigint, contactId: bigint): Promise<Contact | undefined>
     deliveryAddress(partnerId: bigint, deliveryAddressId: bigint): Promise<DeliveryAddress | undefined>
     /** newest first */
     deliveryAddresses(filter: DeliveryAddressFilter): Promise<Page<DeliveryAddress>>

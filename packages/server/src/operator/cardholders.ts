@@ -1,5 +1,5 @@
 import { type Cardholder, nameOf, VERIFICATIONS } from '@openissuer/core/cardholder/cardholder.ts'
-import type { CardholderDocument } from '@openissuer/core/cardholder/document.ts'
+import { type CardholderDocument, DOCUMENT_KINDS } from '@openissuer/core/cardholder/document.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
@@ -13,7 +13,7 @@ import type { OperatorContext } from './operator-api.ts'
 import { PAGE, pageByTime } from './paging.ts'
 import { oneOf } from './simulations.ts'
 
-type OfCardholder = { Params: { partnerId: string; cardholderId: string } }
+export type OfCardholder = { Params: { partnerId: string; cardholderId: string } }
 type OfDocument = { Params: OfCardholder['Params'] & { documentId: string } }
 
 /** `final`: nothing more may be sent. `codes` are those of the partner's dialect. */
@@ -56,6 +56,8 @@ const LISTED = {
   createdAt: InstantText,
 }
 
+export const CardholderShown = Type.Object(LISTED, { title: 'Cardholder' })
+
 const Address = Type.Object(
   {
     line1: Type.String(),
@@ -69,6 +71,19 @@ const Address = Type.Object(
 )
 
 const Day = Type.String({ format: 'date' })
+
+export const DocumentShown = Type.Object(
+  {
+    documentId: IdText,
+    kind: oneOf(DOCUMENT_KINDS),
+    fileName: Type.String(),
+    fileType: Type.String(),
+    byteCount: Type.Integer(),
+    description: nullable(Type.String()),
+    createdAt: InstantText,
+  },
+  { title: 'CardholderDocument' },
+)
 
 const ShownCardholder = Type.Object(
   {
@@ -104,17 +119,7 @@ const ShownCardholder = Type.Object(
         registrationAddress: Address,
       }),
     ),
-    documents: Type.Array(
-      Type.Object({
-        documentId: IdText,
-        kind: Type.String(),
-        fileName: Type.String(),
-        fileType: Type.String(),
-        byteCount: Type.Integer(),
-        description: nullable(Type.String()),
-        createdAt: InstantText,
-      }),
-    ),
+    documents: Type.Array(DocumentShown),
   },
   { title: 'CardholderWithDetails' },
 )
@@ -122,7 +127,7 @@ const ShownCardholder = Type.Object(
 /** Bytes, not JSON. */
 const File = Type.String({ contentMediaType: 'application/octet-stream' })
 
-const PATH = '/partners/:partnerId/cardholders/:cardholderId'
+export const CARDHOLDER_PATH = '/partners/:partnerId/cardholders/:cardholderId'
 
 export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
   type Named = ReturnType<typeof namedBy>
@@ -133,7 +138,7 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
   }
 
   server.post<OfCardholder>(
-    `${PATH}/approve`,
+    `${CARDHOLDER_PATH}/approve`,
     {
       schema: described('approveCardholder', 'Approve a cardholder', Outcome, [
         'cardholder-not-found',
@@ -144,7 +149,7 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
   )
 
   server.post<OfCardholder & { Body: Static<typeof Rejection> }>(
-    `${PATH}/reject`,
+    `${CARDHOLDER_PATH}/reject`,
     {
       schema: {
         ...described('rejectCardholder', 'Reject a cardholder, for now or for good', Outcome, [
@@ -161,13 +166,13 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
   )
 
   server.post<OfCardholder>(
-    `${PATH}/disable`,
+    `${CARDHOLDER_PATH}/disable`,
     { schema: described('disableCardholder', 'Give a cardholder no more cards', Outcome, ['cardholder-not-found']) },
     request => act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: true })),
   )
 
   server.post<OfCardholder>(
-    `${PATH}/enable`,
+    `${CARDHOLDER_PATH}/enable`,
     { schema: described('enableCardholder', 'Give a cardholder cards again', Outcome, ['cardholder-not-found']) },
     request => act(request, (work, named) => setCardholderDisabled(work, { ...named, disabled: false })),
   )
@@ -179,7 +184,7 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
         ...described(
           'listCardholders',
           'List the cardholders of a partner',
-          pageSchema('cardholders', Type.Object(LISTED, { title: 'Cardholder' })),
+          pageSchema('cardholders', CardholderShown),
         ),
         querystring: ListQuery,
       },
@@ -202,7 +207,7 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
   )
 
   server.get<OfCardholder>(
-    PATH,
+    CARDHOLDER_PATH,
     {
       schema: described('showCardholder', 'Show a cardholder with its documents', ShownCardholder, [
         'cardholder-not-found',
@@ -219,7 +224,7 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
 
   /** As a file to keep, never to show: what a partner sent is not to run in a reviewer's browser. */
   server.get<OfDocument>(
-    `${PATH}/documents/:documentId`,
+    `${CARDHOLDER_PATH}/documents/:documentId`,
     {
       schema: described('downloadDocument', 'Download a document', File, [
         'cardholder-not-found',
@@ -246,7 +251,7 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
   )
 }
 
-function namedBy({ partnerId, cardholderId }: OfCardholder['Params']) {
+export function namedBy({ partnerId, cardholderId }: OfCardholder['Params']) {
   return {
     partnerId: idParameter(partnerId, 'partner-not-found'),
     cardholderId: idParameter(cardholderId, 'cardholder-not-found'),
@@ -264,7 +269,7 @@ function encodeOutcome(cardholder: Cardholder) {
   }
 }
 
-function encodeListed(cardholder: Cardholder) {
+export function encodeListed(cardholder: Cardholder) {
   return {
     ...encodeOutcome(cardholder),
     name: nameOf(cardholder),
@@ -292,7 +297,7 @@ function encodeIdentity({ person, corporation }: Cardholder) {
   }
 }
 
-function encodeDocument(document: CardholderDocument) {
+export function encodeDocument(document: CardholderDocument) {
   return {
     documentId: String(document.documentId),
     kind: document.kind,

@@ -2,18 +2,16 @@ import { CARD_STATUSES, type Card, maskedPanOf } from '@openissuer/core/card/car
 import type { CardStatusChange } from '@openissuer/core/card/status-change.ts'
 import { nameOf, VERIFICATIONS } from '@openissuer/core/cardholder/cardholder.ts'
 import { DomainError } from '@openissuer/core/errors.ts'
-import type { Account } from '@openissuer/core/ledger/account.ts'
-import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
-import { amount } from '@openissuer/core/money/amount.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
-import type { LimitUsageMinor, Ports } from '../app/ports.ts'
+import type { Ports } from '../app/ports.ts'
 import { documented, Form, IdText, InstantText, MaskedPan, Money, Network, nullable, pageSchema } from './answers.ts'
+import { encodeLimitTerms, encodeUsage, LimitUse, todayOf } from './card-limits.ts'
 import { CardToken, idOrNull, idParameter, knownPartner } from './ids.ts'
 import { AccountShown, encodeAccount } from './list-ledger.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { PAGE, pageByTime } from './paging.ts'
-import { oneOf, wireAmount } from './simulations.ts'
+import { oneOf } from './simulations.ts'
 
 const ListQuery = Type.Object(
   {
@@ -49,7 +47,7 @@ const CARD = {
   activatedAt: nullable(InstantText),
 }
 
-const USAGE = { dailyCount: Type.Integer(), dailyAmount: Money, monthlyAmount: Money, totalAmount: Money }
+export const CardShown = Type.Object(CARD, { title: 'Card' })
 
 const ShownCard = Type.Object(
   {
@@ -60,8 +58,10 @@ const ShownCard = Type.Object(
     ),
     account: AccountShown,
     hasPin: Type.Boolean(),
-    limit: nullable(Type.Object({ ...USAGE, limitId: IdText, singleAmount: Money, totalAmount: nullable(Money) })),
-    used: Type.Object(USAGE, { description: 'today, in this month and in all, UTC' }),
+    limit: nullable(
+      Type.Object({ ...LimitUse.properties, limitId: IdText, singleAmount: Money, totalAmount: nullable(Money) }),
+    ),
+    used: LimitUse,
     statusHistory: Type.Array(
       Type.Object({
         previous: oneOf(CARD_STATUSES),
@@ -81,12 +81,10 @@ export const cardListRoutes: FastifyPluginAsync<OperatorContext> = async (server
     '/partners/:partnerId/cards',
     {
       schema: {
-        ...described(
-          'listCards',
-          'List the cards of a partner',
-          pageSchema('cards', Type.Object(CARD, { title: 'Card' })),
-          ['cardholder-not-found', 'program-not-found'],
-        ),
+        ...described('listCards', 'List the cards of a partner', pageSchema('cards', CardShown), [
+          'cardholder-not-found',
+          'program-not-found',
+        ]),
         querystring: ListQuery,
       },
     },
@@ -147,7 +145,7 @@ async function shownCard({ storage: { read }, clock }: Ports, { partnerId, cardI
     read.limitOfCard(partnerId, card.token),
     read.cardStatusChanges(partnerId, cardId),
     read.pinDigest(partnerId, cardId),
-    read.usageOn(partnerId, cardId, clock.now().toZonedDateTimeISO('UTC').toPlainDate().toString()),
+    read.usageOn(partnerId, cardId, todayOf(clock)),
   ])
   if (account === undefined || program === undefined) throw new Error(`card ${cardId} has lost its account or program`)
   return {
@@ -163,15 +161,15 @@ async function shownCard({ storage: { read }, clock }: Ports, { partnerId, cardI
           },
     account: encodeAccount(account),
     hasPin: pin !== undefined,
-    limit: limit === undefined ? null : encodeLimit(limit),
-    used: encodeUsage(account, used),
+    limit: limit === undefined ? null : { limitId: String(limit.limitId), ...encodeLimitTerms(limit) },
+    used: encodeUsage(account.currency, used),
     statusHistory: changes.map(encodeChange),
   }
 }
 
 type CardKey = { readonly partnerId: bigint; readonly cardId: bigint }
 
-function encodeCard(card: Card) {
+export function encodeCard(card: Card) {
   return {
     cardId: String(card.cardId),
     partnerId: String(card.partnerId),
@@ -190,27 +188,6 @@ function encodeCard(card: Card) {
     remark: card.remark,
     createdAt: card.createdAt.toString(),
     activatedAt: card.activatedAt?.toString() ?? null,
-  }
-}
-
-function encodeLimit(limit: CardLimit) {
-  return {
-    limitId: String(limit.limitId),
-    dailyCount: limit.dailyCount,
-    singleAmount: wireAmount(limit.singleAmount),
-    dailyAmount: wireAmount(limit.dailyAmount),
-    monthlyAmount: wireAmount(limit.monthlyAmount),
-    totalAmount: limit.totalAmount && wireAmount(limit.totalAmount),
-  }
-}
-
-/** What the card has used today, in this month and in its life; days and months in UTC. */
-function encodeUsage({ currency }: Account, { dayCount, dayMinor, monthMinor, totalMinor }: LimitUsageMinor) {
-  return {
-    dailyCount: dayCount,
-    dailyAmount: wireAmount(amount(dayMinor, currency)),
-    monthlyAmount: wireAmount(amount(monthMinor, currency)),
-    totalAmount: wireAmount(amount(totalMinor, currency)),
   }
 }
 

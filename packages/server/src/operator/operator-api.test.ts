@@ -131,7 +131,7 @@ describe('an address', () => {
     ['DELETE', PARTNERS],
     ['POST', `${PARTNERS}/`],
     ['POST', '/operator/v1/'],
-    ['POST', '/operator/v1/partners/%00/cardholders'],
+    ['POST', '/operator/v1/partners/%00/nothing'],
     ['POST', '/operator/v1/%E0%A4%A'],
     ['GET', '/operator/v2/partners'],
   ] as const)('%s %s leads nowhere', async (method, path) => {

@@ -12,10 +12,15 @@ import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
 import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
 import { authorizationRoutes } from './authorizations.ts'
+import { cardLimitRoutes } from './card-limits.ts'
+import { cardMoneyRoutes } from './card-money.ts'
 import { cardStatusRoutes } from './card-status.ts'
+import { cardholderRecordRoutes } from './cardholder-records.ts'
 import { cardholderRoutes } from './cardholders.ts'
 import { cardRoutes } from './cards.ts'
 import { type ClockDoor, clockRoutes } from './clock.ts'
+import { contactRoutes } from './contacts.ts'
+import { createCardRoutes } from './create-cards.ts'
 import { depositRoutes } from './deposits.ts'
 import { statusOf } from './errors.ts'
 import { exchangeRateRoutes } from './exchange-rates.ts'
@@ -107,8 +112,13 @@ export function operatorApi(
         await door.register(programRoutes, context)
         await door.register(exchangeRateRoutes, context)
         await door.register(cardholderRoutes, context)
+        await door.register(cardholderRecordRoutes, context)
+        await door.register(contactRoutes, context)
         await door.register(cardRoutes, context)
+        await door.register(createCardRoutes, context)
         await door.register(cardListRoutes, context)
+        await door.register(cardMoneyRoutes, context)
+        await door.register(cardLimitRoutes, context)
         await door.register(cardStatusRoutes, context)
         await door.register(depositRoutes, context)
         await door.register(ledgerListRoutes, context)

@@ -6,7 +6,7 @@ import type { DeclineReason } from '@openissuer/core/authorization/decline-reaso
 import type { AuthorizationEvent, Effect, EventKind, Sums } from '@openissuer/core/authorization/event.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { type Currency, currency } from '@openissuer/core/money/currency.ts'
-import type { Reader, Transaction } from '../app/ports.ts'
+import type { LimitUsageMinor, Reader, Transaction } from '../app/ports.ts'
 import { type Queryable, sqlState, UNIQUE_VIOLATION } from './database.ts'
 import { recordedUses, type UseLine, useLines } from './spend-limits.ts'
 import { type CompactLine, compactTrace, expandTrace } from './trace.ts'
@@ -51,7 +51,7 @@ type Detail = {
 
 type SumName = Exclude<keyof Sums, 'status'>
 
-type UsageRow = {
+export type UsageRow = {
   day: string
   day_count: number
   day_minor: bigint
@@ -137,15 +137,7 @@ export function authorizationEventOperations(database: Queryable): EventOperatio
                 where partner_id = $1 and card_id = $2 and day <= $3 order by day desc limit 1`,
         values: [partnerId, cardId, day],
       })
-      const row = rows[0]
-      const isDay = row?.day === day
-      const isMonth = row?.day.slice(0, 7) === day.slice(0, 7)
-      return {
-        dayCount: isDay ? row.day_count : 0,
-        dayMinor: isDay ? row.day_minor : 0n,
-        monthMinor: isMonth ? row.month_minor : 0n,
-        totalMinor: row?.total_minor ?? 0n,
-      }
+      return usageUpTo(day, rows[0])
     },
 
     async newestUsage(partnerId, cardId) {
@@ -404,5 +396,17 @@ function effectOf(detail: Detail, billingCurrency: Currency): Effect {
             cleared: money(after.cleared),
             refunded: money(after.refunded),
           },
+  }
+}
+
+/** @param row of the last day up to `day` on which the card was used; undefined for one that never was */
+export function usageUpTo(day: string, row: UsageRow | undefined): LimitUsageMinor {
+  const isDay = row?.day === day
+  const isMonth = row?.day.slice(0, 7) === day.slice(0, 7)
+  return {
+    dayCount: isDay ? row.day_count : 0,
+    dayMinor: isDay ? row.day_minor : 0n,
+    monthMinor: isMonth ? row.month_minor : 0n,
+    totalMinor: row?.total_minor ?? 0n,
   }
 }

@@ -1,4 +1,6 @@
+import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
+import { Conditions } from './conditions.ts'
 import type { Queryable } from './database.ts'
 
 type ContactRow = {
@@ -14,7 +16,7 @@ type ContactRow = {
 
 export function contactOperations(
   database: Queryable,
-): Pick<Reader & Transaction, 'contacts' | 'contactExists' | 'insertContact'> {
+): Pick<Reader & Transaction, 'contacts' | 'contact' | 'listContacts' | 'insertContact'> {
   return {
     async contacts(filter) {
       const where = `partner_id = $1 and created_at between $2 and $3 and ($4::bigint is null or contact_id = $4)`
@@ -31,26 +33,30 @@ export function contactOperations(
         values,
       })
       return {
-        rows: rows.map(row => ({
-          partnerId: row.partner_id,
-          contactId: row.contact_id,
-          firstName: row.first_name,
-          lastName: row.last_name,
-          mobile: row.mobile,
-          email: row.email,
-          language: row.language,
-          createdAt: row.created_at,
-        })),
+        rows: rows.map(contactOf),
         total: Number(counted.rows[0]?.total),
       }
     },
 
-    async contactExists(partnerId, contactId) {
-      const { rowCount } = await database.query('select from contact where partner_id = $1 and contact_id = $2', [
-        partnerId,
-        contactId,
-      ])
-      return rowCount === 1
+    async contact(partnerId, contactId) {
+      const { rows } = await database.query<ContactRow>(
+        'select * from contact where partner_id = $1 and contact_id = $2',
+        [partnerId, contactId],
+      )
+      return rows[0] && contactOf(rows[0])
+    },
+
+    async listContacts(filter) {
+      const where = new Conditions('partner_id', filter.partnerId)
+        .and(filter.mobile, value => `mobile = ${value}`)
+        .and(filter.email, value => `email = ${value}`)
+        .olderThan(filter.after, 'created_at', 'contact_id')
+      const { rows } = await database.query<ContactRow>(
+        `select * from contact where ${where.sql}
+          order by created_at desc, contact_id desc limit ${where.add(filter.limit)}`,
+        where.values,
+      )
+      return rows.map(contactOf)
     },
 
     async insertContact(contact) {
@@ -70,5 +76,18 @@ export function contactOperations(
         ],
       })
     },
+  }
+}
+
+function contactOf(row: ContactRow): Contact {
+  return {
+    partnerId: row.partner_id,
+    contactId: row.contact_id,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    mobile: row.mobile,
+    email: row.email,
+    language: row.language,
+    createdAt: row.created_at,
   }
 }

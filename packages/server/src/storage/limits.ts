@@ -2,6 +2,8 @@ import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import type { Reader, Transaction } from '../app/ports.ts'
+import { type UsageRow, usageUpTo } from './authorization-events.ts'
+import { Conditions } from './conditions.ts'
 import type { Queryable } from './database.ts'
 
 type LimitRow = {
@@ -18,12 +20,17 @@ type LimitRow = {
   created_at: Temporal.Instant
 }
 
+type ListedRow = LimitRow & { bin: string; last_four: string } & (
+    | (Omit<UsageRow, 'total_minor'> & { used_total_minor: bigint })
+    | { day: null }
+  )
+
 const SELECT = `select l.*, c.token as card_token
   from card_limit l join card c on c.partner_id = l.partner_id and c.card_id = l.card_id`
 
 type LimitOperations = Pick<
   Reader & Transaction,
-  'limit' | 'limitOfCard' | 'insertLimit' | 'lockLimit' | 'replaceLimit'
+  'limit' | 'limitOfCard' | 'listCardLimits' | 'insertLimit' | 'lockLimit' | 'replaceLimit'
 >
 
 export function limitOperations(database: Queryable): LimitOperations {
@@ -44,6 +51,32 @@ export function limitOperations(database: Queryable): LimitOperations {
         values: [partnerId, cardToken],
       })
       return rows[0] && limitOf(rows[0])
+    },
+
+    async listCardLimits({ day, ...filter }) {
+      const where = new Conditions('l.partner_id', filter.partnerId)
+        .and(filter.cardholderId, value => `c.cardholder_id = ${value}`)
+        .and(filter.programId, value => `c.program_id = ${value}`)
+        .and(filter.after?.id, value => `l.limit_id < ${value}`)
+      const { rows } = await database.query<ListedRow>(
+        `select l.*, c.token as card_token, c.bin, c.last_four, u.day, u.day_count, u.day_minor, u.month_minor,
+                u.total_minor as used_total_minor
+           from card_limit l
+           join card c on c.partner_id = l.partner_id and c.card_id = l.card_id
+           left join lateral (
+             select * from card_day_usage d
+              where d.partner_id = l.partner_id and d.card_id = l.card_id and d.day <= ${where.add(day)}
+              order by d.day desc limit 1
+           ) u on true
+          where ${where.sql}
+          order by l.limit_id desc limit ${where.add(filter.limit)}`,
+        where.values,
+      )
+      return rows.map(row => ({
+        limit: limitOf(row),
+        card: { bin: row.bin, lastFour: row.last_four },
+        used: usageUpTo(day, row.day === null ? undefined : { ...row, total_minor: row.used_total_minor }),
+      }))
     },
 
     async insertLimit(limit) {
