@@ -187,7 +187,6 @@ export type ListReader = {
   listAuthorizations(filter: AuthorizationListFilter): Promise<AuthorizationPage>
   listContacts(filter: ContactListFilter): Promise<readonly Contact[]>
   listCardLimits(filter: CardLimitListFilter): Promise<readonly ListedCardLimit[]>
-  listAuthorizations(filter: AuthorizationListFilter): Promise<readonly Authorization[]>
   listAccounts(filter: AccountListFilter): Promise<readonly Account[]>
   /** as one snapshot of the database has it */
   trialBalance(filter: TrialBalanceFilter): Promise<TrialBalance>
