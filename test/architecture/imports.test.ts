@@ -26,6 +26,7 @@ const PARTS: readonly { path: string; may: readonly string[]; packages: boolean 
       CORE,
       `${SERVER}/app/ports.ts`,
       `${SERVER}/app/list-ports.ts`,
+      `${SERVER}/app/due-ports.ts`,
       `${SERVER}/app/webhook-ports.ts`,
       `${SERVER}/app/engine`,
       `${SERVER}/storage/embedded`,

@@ -699,6 +699,16 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   'clock.read': async client => {
     expect(await client.clock.read()).toMatchObject({ now: expect.stringMatching(/^\d{4}-.*Z$/) as string })
   },
+  'clock.due': async (client, world) => {
+    const { id } = await authorized(client, world)
+    const { expiresAt } = await client.authorizations.retrieve(id)
+    const { due } = await client.clock.due(expiresAt ?? '')
+    const holds = due.find(({ kind }) => kind === 'expiry')
+    expect(holds?.precision).toBe('exact')
+    expect(holds?.count).toBeGreaterThan(0)
+    expect(due.map(({ kind }) => kind)).toContain('webhook-retry')
+    await expect(client.clock.due('2000-01-01T00:00:00Z')).rejects.toMatchObject({ code: 'clock-goes-back' })
+  },
   'clock.freeze': async client => {
     expect(await client.clock.freeze()).toMatchObject({ state: 'frozen', ran: [] })
     await client.clock.resume()

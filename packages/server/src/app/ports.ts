@@ -40,6 +40,7 @@ import type {
   PagsmileAppSettings,
   PciToken,
 } from './credential-ports.ts'
+import type { DueReader } from './due-ports.ts'
 import type { AuthorizationEngine } from './engine/authorization-engine.ts'
 import type {
   CardFilter,
@@ -154,7 +155,8 @@ export type ProgramPresentation = {
 
 /** Reading, each call a snapshot of its own. An object of another partner is not found. */
 export type Reader = WebhookReader &
-  ListReader & {
+  ListReader &
+  DueReader & {
     partner(partnerId: bigint): Promise<Partner | undefined>
     programs(): Promise<readonly CardProgram[]>
     program(programId: bigint): Promise<CardProgram | undefined>

@@ -41,7 +41,7 @@ export type ClockChange =
   | { readonly kind: 'advance'; readonly by: Temporal.Duration }
 
 /** How far one change may move the clock: beyond it every stored date would be in doubt. */
-const YEAR_MAX = 2099
+export const YEAR_MAX = 2099
 
 /**
  * Changes the stored clock. Processes follow by applying what is stored, the caller's own after the commit.

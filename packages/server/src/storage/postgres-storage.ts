@@ -20,6 +20,7 @@ import { credentialOperations } from './credentials.ts'
 import { inSqlTransaction, isConflict, type Queryable } from './database.ts'
 import { deliveryAddressOperations } from './delivery-addresses.ts'
 import { depositOrderOperations } from './deposit-orders.ts'
+import { dueForecastOperations } from './due-forecast.ts'
 import { exchangeRateOperations } from './exchange-rates.ts'
 import { feePlanOperations } from './fee-plans.ts'
 import { idempotencyOperations } from './idempotency.ts'
@@ -63,6 +64,7 @@ function operationsOn(database: Queryable): Transaction {
   return {
     ...partnerOperations(database),
     ...pciTokenOperations(database),
+    ...dueForecastOperations(database),
     ...exchangeRateOperations(database),
     ...partnerDecisionOperations(database),
     ...credentialOperations(database),

@@ -56,7 +56,12 @@ async function managedPrograms(ports: Ports, partnerId: bigint, now: Temporal.In
   return managed.toSorted((a, b) => Temporal.Instant.compare(a.run.cycleStart, b.run.cycleStart))
 }
 
-function nextRun(stored: ManagementFeeRun | undefined, cycle: Cycle, assignedAt: Temporal.Instant): ManagementFeeRun {
+/** The cycle that is under way, or the next one that begins. */
+export function nextRun(
+  stored: ManagementFeeRun | undefined,
+  cycle: Cycle,
+  assignedAt: Temporal.Instant,
+): ManagementFeeRun {
   if (stored !== undefined && !stored.finished) return stored
   const cycleStart = nextCycleStart(stored?.cycleStart ?? assignedAt, cycle)
   return { cycleStart, lastCardId: 0n, finished: false }
