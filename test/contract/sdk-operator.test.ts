@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { OperatorClient, PagsmileClient } from '@openissuer/sdk/index.ts'
+import { type Fetch, OperatorClient, type PagsmileClient } from '@openissuer/sdk/index.ts'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Contracts, holdContracts } from './methods.ts'
 import {
@@ -87,9 +87,41 @@ const limitTerms = {
   monthlyAmount: usd('200.00'),
 }
 
+/** A page's client with the cookie that a browser would keep. */
+function browserOf(baseUrl: string): OperatorClient {
+  let cookie = ''
+  const keeping: Fetch = async (url, init) => {
+    const answer = await fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), cookie } })
+    cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie
+    return answer
+  }
+  return new OperatorClient({ baseUrl, session: true, fetch: keeping })
+}
+
 const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   isReady: async client => expect(await client.isReady()).toBe(true),
   isLive: async client => expect(await client.isLive()).toBe(true),
+
+  'session.signIn': async (client, { credentials }) => {
+    const { role, expiresAt } = await client.session.signIn(credentials.operatorKey)
+    expect([role, Date.parse(expiresAt ?? '') > Date.now()]).toEqual(['reveal', true])
+  },
+  'session.current': async client => {
+    const who = { name: 'first start', role: 'reveal', mode: 'sandbox', expiresAt: null }
+    expect(await client.session.current()).toMatchObject(who)
+  },
+  'session.signOut': async (client, { credentials }) => {
+    const { baseUrl, operatorKey } = credentials
+    const browser = browserOf(baseUrl)
+    await browser.session.signIn(operatorKey)
+    expect(await browser.session.current()).toMatchObject({
+      name: 'first start',
+      expiresAt: expect.any(String) as string,
+    })
+    expect(await browser.session.signOut()).toEqual({ signedOut: true })
+    await expect(browser.session.current()).rejects.toMatchObject({ code: 'unauthorized' })
+    expect(await client.session.signOut()).toEqual({ signedOut: false })
+  },
 
   'partners.list': async (client, { partnerId }) => {
     const { rows, nextCursor } = await client.partners.list({ status: 'active', limit: 1 })
@@ -853,7 +885,12 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     const cardId = await newCardId(world)
     await client.cards.block(world.partnerId, cardId)
     const { rows } = await client.auditLog.list(world.partnerId, { limit: 1 })
-    expect(rows).toMatchObject([{ actor: 'operator', subject: expect.stringContaining(cardId) as string }])
+    expect(rows).toMatchObject([
+      {
+        actor: expect.stringMatching(/^operator-key:\d+$/) as string,
+        subject: expect.stringContaining(cardId) as string,
+      },
+    ])
   },
   'auditLog.listAll': async (client, world) => {
     await client.cards.block(world.partnerId, await newCardId(world))

@@ -13,7 +13,8 @@ import { keysecureCallbacks } from '../../packages/server/src/dialects/keysecure
 import { pagsmileNotifications } from '../../packages/server/src/dialects/pagsmile/notifications.ts'
 import { createHttpServer } from '../../packages/server/src/http/server.ts'
 import { createLedgerProofs } from '../../packages/server/src/ledger-watch.ts'
-import { operatorApi, operatorKeyHash } from '../../packages/server/src/operator/operator-api.ts'
+import { secretHash } from '../../packages/server/src/operator/access.ts'
+import { operatorApi } from '../../packages/server/src/operator/operator-api.ts'
 import { refusalOf } from '../../packages/server/src/webhooks/addresses.ts'
 import { assertDescribed } from './reference.ts'
 import { createUseCases, type UseCases } from './use-cases.ts'
@@ -68,7 +69,11 @@ export type OperatorDoor = {
 export async function createOperatorDoor(): Promise<OperatorDoor> {
   const useCases = await createUseCases()
   const key = `op_${useCases.ports.random.token(32)}`
-  await useCases.run(work => work.tx.insertOperatorKey(operatorKeyHash(key), work.clock.now()))
+  await useCases.run(async work => {
+    const keyId = await work.ids.next('operator-key')
+    const first = { keyId, name: 'test', role: 'reveal', createdAt: work.clock.now() } as const
+    await work.tx.insertOperatorKey(first, secretHash(key))
+  })
   const proofs = createLedgerProofs(useCases.pool, useCases.clock, SILENT)
   const sandbox = await serverOver(useCases.ports, proofs)
   const live = await serverOver({ ...useCases.ports, mode: 'live' }, proofs)

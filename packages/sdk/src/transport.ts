@@ -97,6 +97,7 @@ export class Transport {
         method: request.method,
         headers: request.headers(),
         redirect: 'manual',
+        credentials: 'same-origin',
         signal: patience.signal,
       })
       if (response.status !== 200 || response.body === null) {
@@ -138,6 +139,7 @@ export class Transport {
         headers: request.headers(),
         ...(request.body === undefined ? {} : { body: request.body }),
         redirect: 'manual',
+        credentials: 'same-origin',
         signal: patience.signal,
       })
       const body = await bytesOf(response, patience.signal, request.requestId)

@@ -56,7 +56,9 @@ export async function setUpFirstStart(
     const key = { partnerId: 0n, scope: 'installation', key: 'first-start', inputHash: new Uint8Array(), at }
     if ((await tx.claimKey(key)) !== undefined) return undefined
     const operatorKey = `op_${work.random.token(32)}`
-    await tx.insertOperatorKey(options.hash(operatorKey), at)
+    const keyId = await work.ids.next('operator-key')
+    const first = { keyId, name: 'first start', role: 'reveal', createdAt: at } as const
+    await tx.insertOperatorKey(first, options.hash(operatorKey))
     if (work.mode === 'sandbox') {
       const { partnerId, pagsmile, keysecure } = await seed(work)
       const credentials = {

@@ -32,7 +32,8 @@ import { referencePages } from './http/reference-pages.ts'
 import { createHttpServer } from './http/server.ts'
 import { reviewByOperator, sandboxKyc } from './kyc/sandbox-kyc.ts'
 import { watchLedger } from './ledger-watch.ts'
-import { operatorApi, operatorKeyHash } from './operator/operator-api.ts'
+import { secretHash } from './operator/access.ts'
+import { operatorApi } from './operator/operator-api.ts'
 import { answersQuickly, platformOf } from './platform.ts'
 import { secureRandom } from './random.ts'
 import { createBatchStore } from './storage/authorization-batches.ts'
@@ -179,7 +180,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   runDueInBackground([closings(ports)], clock, logger, cleanup, () => false)
   const newOperatorKey = await setUpFirstStart(ports, {
     dataFolder: config.dataFolder,
-    hash: operatorKeyHash,
+    hash: secretHash,
     programNumbers: program => ({
       packageNo: programNoOf('package', program),
       cardBinNo: programNoOf('card-bin', program),

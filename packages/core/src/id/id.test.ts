@@ -68,6 +68,7 @@ test('ids have the digit counts that clients of the vendors know', () => {
   const digits = Object.fromEntries(ID_KINDS.map(kind => [kind, String(ID_STARTS[kind]).length]))
   expect(digits).toEqual({
     partner: 6,
+    'operator-key': 6,
     cardholder: 6,
     contact: 6,
     'card-application': 6,

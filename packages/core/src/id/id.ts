@@ -26,6 +26,7 @@ export const ID_STARTS = {
   transfer: 100_001n,
   audit: 100_001n,
   'webhook-endpoint': 100_001n,
+  'operator-key': 100_001n,
 } as const
 
 export type IdKind = keyof typeof ID_STARTS

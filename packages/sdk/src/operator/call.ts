@@ -1,9 +1,11 @@
 /**
- * One call of the Operator API: JSON in, JSON out, a bearer key, and an `Idempotency-Key` on whatever changes something,
- * so that a call whose answer was lost can be repeated without being done twice.
+ * One call of the Operator API: JSON in, JSON out, a bearer key or a browser's session, and an `Idempotency-Key` on
+ * whatever changes something, so that a call whose answer was lost can be repeated without being done twice.
+ *
+ * Browsers run it too, so nothing that it reaches imports a module of Node.
  */
-import { randomUUID } from 'node:crypto'
 import { type ApiError, refusalOfStatus, UnexpectedAnswerError } from '../errors.ts'
+import { newIdempotencyKey } from '../idempotency-key.ts'
 import { isRecord, jsonOf } from '../json.ts'
 import type { CallOptions } from '../options.ts'
 import { type ServerSentEvent, serverSentEvents } from '../server-sent-events.ts'
@@ -22,18 +24,23 @@ export type OperatorRequest = {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   /** false where the second arrival is another call although the key is the same */
   readonly repeatable?: boolean
+  /** false where the API keeps no answer and takes no `Idempotency-Key`; such a change is not repeatable */
+  readonly keyed?: boolean
 }
+
+/** What stands for the caller: a key, or a session whose cookie the browser holds. */
+export type Credential = { readonly operatorKey: string } | { readonly session: true }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Resources hold this and nothing else of the client. */
 export class OperatorCall {
   readonly #transport: Transport
-  readonly #operatorKey: string
+  readonly #credential: Credential
 
-  constructor(transport: Transport, operatorKey: string) {
+  constructor(transport: Transport, credential: Credential) {
     this.#transport = transport
-    this.#operatorKey = operatorKey
+    this.#credential = credential
   }
 
   /** @param path under `/operator/v1` */
@@ -50,7 +57,8 @@ export class OperatorCall {
   bytes(path: string, options: OperatorCallOptions = {}): Promise<Uint8Array> {
     return this.#send('GET', `/operator/v1${path}`, {}, options, (answer, requestId) => {
       if (answer.status >= 400) throw refusalOf(answer, jsonOf(answer.body), requestId)
-      if (answer.status >= 300) throw notOurs(answer, requestId)
+      // browsers show a redirect as status 0
+      if (answer.status < 200 || answer.status >= 300) throw notOurs(answer, requestId)
       return answer.body
     })
   }
@@ -64,7 +72,7 @@ export class OperatorCall {
     const request = {
       method: 'GET',
       path: `/operator/v1${path}${queryOf(query)}`,
-      headers: () => ({ Authorization: `Bearer ${this.#operatorKey}` }),
+      headers: () => this.#credentialHeaders(),
       requestId: null,
       repeatable: false,
     }
@@ -83,12 +91,12 @@ export class OperatorCall {
   #send<T>(
     method: Method,
     path: string,
-    { body, query = {}, repeatable = true }: OperatorRequest,
+    { body, query = {}, repeatable = true, keyed = method !== 'GET' }: OperatorRequest,
     { idempotencyKey, ...options }: OperatorCallOptions,
     read: (answer: HttpAnswer, requestId: string | null) => T,
   ): Promise<T> {
-    const key = method === 'GET' ? null : (idempotencyKey ?? randomUUID())
-    const headers: Record<string, string> = { Authorization: `Bearer ${this.#operatorKey}` }
+    const key = keyed ? (idempotencyKey ?? newIdempotencyKey()) : null
+    const headers = this.#credentialHeaders()
     if (key !== null) headers['Idempotency-Key'] = key
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     const request = {
@@ -100,6 +108,12 @@ export class OperatorCall {
       repeatable,
     }
     return this.#transport.send(request, options, answer => read(answer, key))
+  }
+
+  #credentialHeaders(): Record<string, string> {
+    // a page of another origin cannot send this header, which is why a cookie counts beside it only
+    if ('session' in this.#credential) return { 'OpenIssuer-Session': '1' }
+    return { Authorization: `Bearer ${this.#credential.operatorKey}` }
   }
 }
 

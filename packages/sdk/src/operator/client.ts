@@ -3,7 +3,7 @@ import { Transport } from '../transport.ts'
 import { Accounts } from './accounts.ts'
 import { AuditLog } from './audit-log.ts'
 import { Authorizations } from './authorizations.ts'
-import { OperatorCall } from './call.ts'
+import { type Credential, OperatorCall } from './call.ts'
 import { CardLimits } from './card-limits.ts'
 import { Cardholders } from './cardholders.ts'
 import { Cards } from './cards.ts'
@@ -20,15 +20,25 @@ import { MerchantControls } from './merchant-controls.ts'
 import { Overview } from './overview.ts'
 import { Partners } from './partners.ts'
 import { Programs } from './programs.ts'
+import { Session } from './session.ts'
 import { Simulations } from './simulations.ts'
 import { SpendLimits } from './spend-limits.ts'
 import { WebhookDeliveries } from './webhook-deliveries.ts'
 import { WebhookEndpoints } from './webhook-endpoints.ts'
 
-export type OperatorOptions = ClientOptions & {
-  /** printed at the first start of the server; in sandbox it is in `sandbox-credentials.json` too */
-  readonly operatorKey: string
-}
+export type OperatorOptions = ClientOptions &
+  (
+    | {
+        /** printed at the first start of the server; in sandbox it is in `sandbox-credentials.json` too */
+        readonly operatorKey: string
+        readonly session?: undefined
+      }
+    | {
+        /** for pages that come from the server itself: the cookie of `session.signIn` stands for the key */
+        readonly session: true
+        readonly operatorKey?: undefined
+      }
+  )
 
 /**
  * The Operator API: runs the platform and plays the card network. Ids and amounts are text; amounts are in major units
@@ -38,6 +48,7 @@ export type OperatorOptions = ClientOptions & {
  * come with `OperatorCall`.
  */
 export class OperatorClient {
+  readonly session: Session
   readonly partners: Partners
   readonly accounts: Accounts
   readonly deposits: Deposits
@@ -64,12 +75,10 @@ export class OperatorClient {
   readonly #call: OperatorCall
 
   /** @throws TypeError for options that no call could be made with */
-  constructor({ operatorKey, ...options }: OperatorOptions) {
-    if (typeof operatorKey !== 'string' || !/^[\x21-\x7e]+$/.test(operatorKey)) {
-      throw new TypeError('operatorKey is missing or holds a blank.')
-    }
-    const call = new OperatorCall(new Transport(options), operatorKey)
+  constructor({ operatorKey, session, ...options }: OperatorOptions) {
+    const call = new OperatorCall(new Transport(options), credentialOf(operatorKey, session))
     this.#call = call
+    this.session = new Session(call)
     this.partners = new Partners(call)
     this.accounts = new Accounts(call)
     this.deposits = new Deposits(call)
@@ -104,4 +113,13 @@ export class OperatorClient {
   async isLive(options?: CallOptions): Promise<boolean> {
     return (await this.#call.status('/livez', options)) === 200
   }
+}
+
+function credentialOf(operatorKey: unknown, session: unknown): Credential {
+  if (session === true && operatorKey === undefined) return { session }
+  if (session !== undefined) throw new TypeError('session is true and takes no operatorKey.')
+  if (typeof operatorKey !== 'string' || !/^[\x21-\x7e]+$/.test(operatorKey)) {
+    throw new TypeError('operatorKey is missing or holds a blank.')
+  }
+  return { operatorKey }
 }

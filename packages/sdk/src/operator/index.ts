@@ -1,3 +1,18 @@
+export {
+  ApiError,
+  AuthenticationError,
+  ConflictError,
+  ConnectionError,
+  InvalidRequestError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  SdkError,
+  ServerError,
+  TimeoutError,
+  UnexpectedAnswerError,
+} from '../errors.ts'
+export type { CallOptions, ClientOptions, Fetch, Runtime } from '../options.ts'
 export * from './accounts.ts'
 export * from './audit-log.ts'
 export * from './authorizations.ts'
@@ -16,10 +31,12 @@ export * from './journal-entries.ts'
 export * from './ledger.ts'
 export * from './live.ts'
 export * from './merchant-controls.ts'
+export * from './operator-keys.ts'
 export * from './overview.ts'
 export * from './partners.ts'
 export * from './programs.ts'
 export type { Money, Page, PageQuery, PeriodQuery } from './resource.ts'
+export * from './session.ts'
 export * from './simulations.ts'
 export * from './spend-limits.ts'
 export * from './webhook-deliveries.ts'

@@ -38,6 +38,15 @@ export abstract class Resource {
     return this.#call.json('POST', path, { body, repeatable: false }, options)
   }
 
+  /** For what holds a secret: the API keeps no answer, so a call that may have arrived is not repeated. */
+  protected postUnrecorded<T>(path: string, body: object, options?: OperatorCallOptions): Promise<T> {
+    return this.#call.json('POST', path, { body, repeatable: false, keyed: false }, options)
+  }
+
+  protected deleteUnrecorded<T>(path: string, options?: OperatorCallOptions): Promise<T> {
+    return this.#call.json('DELETE', path, { repeatable: false, keyed: false }, options)
+  }
+
   protected put<T>(path: string, body: object, options?: OperatorCallOptions): Promise<T> {
     return this.#call.json('PUT', path, { body }, options)
   }

@@ -60,11 +60,13 @@ import type {
 import type { Inquiries } from './inquiry/inquiries.ts'
 import type { ListReader } from './list-ports.ts'
 import type { DecisionFeed } from './live/decision-feed.ts'
+import type { OperatorReader, OperatorTransaction } from './operator-ports.ts'
 import type { PinDigest, SealedPan, Vault } from './vault-ports.ts'
 import type { WebhookReader, WebhookTransaction } from './webhook-ports.ts'
 
 export type * from './credential-ports.ts'
 export type * from './filter-ports.ts'
+export type * from './operator-ports.ts'
 export type * from './vault-ports.ts'
 
 /** The product's clock: everything that waits on time follows it. Millisecond precision. */
@@ -156,6 +158,7 @@ export type ProgramPresentation = {
 /** Reading, each call a snapshot of its own. An object of another partner is not found. */
 export type Reader = WebhookReader &
   ListReader &
+  OperatorReader &
   DueReader & {
     partner(partnerId: bigint): Promise<Partner | undefined>
     programs(): Promise<readonly CardProgram[]>
@@ -305,12 +308,11 @@ export type Reader = WebhookReader &
     keysecureCredential(apiKey: string): Promise<KeysecureCredential | undefined>
     accessToken(tokenHash: Uint8Array): Promise<AccessToken | undefined>
     pciToken(tokenHash: Uint8Array): Promise<PciToken | undefined>
-    operatorKeyExists(keyHash: Uint8Array): Promise<boolean>
     /** undefined while the clock was never touched */
     clockSetting(): Promise<ClockSetting | undefined>
   }
 
-type ReaderAndWebhooks = Reader & WebhookTransaction
+type ReaderAndWebhooks = Reader & WebhookTransaction & OperatorTransaction
 
 /** One SQL transaction: everything in it becomes durable together or not at all. */
 export type Transaction = ReaderAndWebhooks & {
@@ -384,7 +386,6 @@ export type Transaction = ReaderAndWebhooks & {
   openPciToken(tokenHash: Uint8Array, nonceHash: Uint8Array, at: Temporal.Instant): Promise<boolean>
   /** @returns false when the nonce is not the page's, or was used before */
   showPciToken(tokenHash: Uint8Array, nonceHash: Uint8Array, at: Temporal.Instant): Promise<boolean>
-  insertOperatorKey(keyHash: Uint8Array, createdAt: Temporal.Instant): Promise<void>
 
   insertContact(contact: Contact): Promise<void>
   insertDeliveryAddress(address: DeliveryAddress): Promise<void>

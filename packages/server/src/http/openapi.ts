@@ -2,7 +2,7 @@
  * OpenAPI 3.1 documents: what a door says of its calls, in the form of the standard. They are made while developing and
  * kept in docs/openapi; a running server makes none.
  */
-import Fastify, { type FastifyPluginAsync, type FastifySchema } from 'fastify'
+import Fastify, { type FastifyContextConfig, type FastifyPluginAsync, type FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
 
 declare module 'fastify' {
@@ -47,7 +47,7 @@ export type Operation = {
   readonly summary: string
   readonly description?: string | undefined
   readonly tag: string
-  /** which of the reference's schemes are needed; all, unless named */
+  /** which of the reference's schemes are needed; what the reference says, unless named */
   readonly security?: readonly string[] | undefined
   readonly parameters?: readonly Parameter[]
   readonly request?: { readonly schema: TSchema | JsonSchema; readonly example: unknown } | undefined
@@ -61,6 +61,8 @@ export type Reference = {
   readonly description: string
   readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly securitySchemes: Readonly<Record<string, object>>
+  /** whether one of the schemes is enough; all are needed, unless said */
+  readonly anyScheme?: boolean
   readonly operations: readonly Operation[]
   readonly notifications: readonly Notification[]
 }
@@ -110,7 +112,7 @@ export function openApiDocument(reference: Reference): OpenApiDocument {
     openapi: '3.1.0' as const,
     info: { title, version, description },
     servers: [{ url: '/', description: 'the server that this page comes from' }],
-    security: Object.keys(securitySchemes).length === 0 ? [] : [needing(Object.keys(securitySchemes))],
+    security: securityOf(reference),
     tags,
     paths,
     ...(notifications.length === 0 ? {} : { webhooks: Object.fromEntries(notifications.map(told)) }),
@@ -162,6 +164,12 @@ function told({ name, summary, description, tag, headers = [], schema, example, 
   return [name, { post }]
 }
 
+function securityOf({ securitySchemes, anyScheme = false }: Reference): Record<string, never[]>[] {
+  const names = Object.keys(securitySchemes)
+  if (anyScheme) return names.map(name => needing([name]))
+  return names.length === 0 ? [] : [needing(names)]
+}
+
 function needing(schemes: readonly string[]): Record<string, never[]> {
   return Object.fromEntries(schemes.map(name => [name, []]))
 }
@@ -201,14 +209,19 @@ function describedAnswer({ description, mediaType = 'application/json', schema, 
 }
 
 /** A route of a door, as it registers it. */
-export type DocumentedRoute = { readonly method: string; readonly url: string; readonly schema: FastifySchema }
+export type DocumentedRoute = {
+  readonly method: string
+  readonly url: string
+  readonly schema: FastifySchema
+  readonly config: FastifyContextConfig
+}
 
 /** The routes of a door, in the order of their registration; none of them is called. */
 export async function routesOf(door: FastifyPluginAsync): Promise<readonly DocumentedRoute[]> {
   const routes: DocumentedRoute[] = []
   const server = Fastify({ exposeHeadRoutes: false })
-  server.addHook('onRoute', ({ method, url, schema = {} }) => {
-    routes.push({ method: String(method).toLowerCase(), url, schema })
+  server.addHook('onRoute', ({ method, url, schema = {}, config = {} }) => {
+    routes.push({ method: String(method).toLowerCase(), url, schema, config })
   })
   await server.register(door)
   await server.ready()

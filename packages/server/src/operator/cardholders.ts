@@ -226,6 +226,7 @@ export const cardholderRoutes: FastifyPluginAsync<OperatorContext> = async (serv
   server.get<OfDocument>(
     `${CARDHOLDER_PATH}/documents/:documentId`,
     {
+      config: { role: 'operator' },
       schema: described('downloadDocument', 'Download a document', File, [
         'cardholder-not-found',
         'document-not-found',

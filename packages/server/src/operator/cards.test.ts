@@ -57,7 +57,7 @@ describe('a PIN', () => {
     )
     expect(rows).toEqual([
       {
-        actor: 'operator',
+        actor: expect.stringMatching(/^operator-key:\d+$/),
         action: 'PUT /operator/v1/cards/:cardToken/pin',
         subject: `cardToken=${card.token}`,
         detail: null,

@@ -2,7 +2,6 @@
  * The Operator API: the platform's own door for the people who run it and for tests that play the card network.
  * JSON in camelCase, a bearer key, `{ "error": { "code", "message", "field"? } }` when something is refused.
  */
-import { createHash } from 'node:crypto'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { LedgerProofs } from '../app/ledger-proof.ts'
@@ -11,6 +10,7 @@ import { type Performance, perform } from '../app/perform.ts'
 import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
 import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
+import { callerOf, createAccess } from './access.ts'
 import { authorizationRoutes } from './authorizations.ts'
 import { cardLimitRoutes } from './card-limits.ts'
 import { cardMoneyRoutes } from './card-money.ts'
@@ -36,6 +36,7 @@ import { liveRoutes } from './live.ts'
 import { overviewRoutes } from './overview.ts'
 import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
+import { sessionRoutes } from './sessions.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
 import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
 import { threeDsSimulationRoutes } from './simulation-three-ds.ts'
@@ -50,12 +51,20 @@ export class OperatorError extends Error {
   readonly status: number
   readonly code: string
   readonly field: string | undefined
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(status: number, code: string, message: string, field?: string) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    field?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.field = field
+    this.headers = headers
   }
 }
 
@@ -71,6 +80,8 @@ export type OperatorContext = {
     useCase: (work: Work) => Promise<T>,
     encode: (result: T) => A,
   ) => Promise<A>
+  /** The same for a call whose answer holds a secret: it is kept nowhere, and every call is a new one. */
+  readonly runUnrecorded: OperatorContext['run']
 }
 
 export function operatorApi(
@@ -82,19 +93,24 @@ export function operatorApi(
   } & ClockDoor,
 ): FastifyPluginAsync {
   const { ports, clock, wall, due, webhooks, proofs, platform } = options
-  const context: OperatorContext = {
-    ports,
-    run: (request, partnerId, useCase, encode) =>
+  const access = createAccess(ports, wall)
+  const runUnder =
+    (keyOf: (request: FastifyRequest) => Performance['idempotency']): OperatorContext['run'] =>
+    (request, partnerId, useCase, encode) =>
       perform(
         ports,
-        { partnerId, idempotency: idempotencyOf(request, ports) },
+        { partnerId, idempotency: keyOf(request) },
         async work => {
           const result = await useCase(work)
           await work.tx.insertAudit(await auditEntry(work, partnerId, request))
           return result
         },
         encode,
-      ),
+      )
+  const context: OperatorContext = {
+    ports,
+    run: runUnder(request => idempotencyOf(request, ports)),
+    runUnrecorded: runUnder(() => null),
   }
   return async server => {
     await server.register(
@@ -106,7 +122,12 @@ export function operatorApi(
         door.setNotFoundHandler(() => {
           throw new OperatorError(404, 'not-found', 'There is no such operation.')
         })
-        door.addHook('onRequest', request => authenticate(ports, request))
+        door.decorateRequest('caller', null)
+        door.addHook('onRequest', async (request, reply) => {
+          reply.header('cache-control', 'no-store')
+          await access.admit(request)
+          refuseIdempotencyKey(request)
+        })
         await door.register(partnerRoutes, context)
         await door.register(partnerListRoutes, context)
         await door.register(programRoutes, context)
@@ -140,7 +161,13 @@ export function operatorApi(
         const standing = { clock, wall, platform, proofs }
         const watch = new Watch(ports, standing)
         await door.register(overviewRoutes, { ...context, ...standing, watch })
-        await door.register(liveRoutes, { ...context, ...standing, watch, mayRead: request => mayRead(ports, request) })
+        await door.register(liveRoutes, {
+          ...context,
+          ...standing,
+          watch,
+          mayRead: request => access.stillCounts(request),
+        })
+        await door.register(sessionRoutes, { ...context, access, wall })
       },
       { prefix: '/operator/v1' },
     )
@@ -153,37 +180,10 @@ async function auditEntry(work: Work, partnerId: bigint, request: FastifyRequest
   return {
     partnerId,
     auditId: await work.ids.next('audit'),
-    actor: 'operator',
+    actor: `operator-key:${callerOf(request).key.keyId}`,
     action: `${request.method} ${request.routeOptions.url ?? ''}`,
     subject: parameters.map(([name, value]) => `${name}=${value}`).join(' '),
     at: work.clock.now(),
-  }
-}
-
-/** How a key is known to the database: it is random, so a plain digest hides it. */
-export function operatorKeyHash(key: string): Uint8Array {
-  return createHash('sha256').update(key).digest()
-}
-
-async function authenticate(ports: Ports, request: FastifyRequest): Promise<void> {
-  const [scheme, key, ...rest] = (request.headers.authorization ?? '').split(' ')
-  const known =
-    scheme?.toLowerCase() === 'bearer' &&
-    key !== undefined &&
-    rest.length === 0 &&
-    (await ports.storage.read.operatorKeyExists(operatorKeyHash(key)))
-  if (!known)
-    throw new OperatorError(401, 'unauthorized', 'A valid operator key is needed: Authorization: Bearer <key>.')
-}
-
-/** Whether a request that was let in would still be. */
-async function mayRead(ports: Ports, request: FastifyRequest): Promise<boolean> {
-  try {
-    await authenticate(ports, request)
-    return true
-  } catch (error) {
-    if (error instanceof OperatorError) return false
-    throw error
   }
 }
 
@@ -200,6 +200,12 @@ export function idempotencyOf(request: FastifyRequest, { vault }: Pick<Ports, 'v
   return { scope: 'operator', key, inputHash: vault.digestRequest(input) }
 }
 
+function refuseIdempotencyKey({ headers, routeOptions }: FastifyRequest): void {
+  if (routeOptions.config.unrecorded !== true || headers['idempotency-key'] === undefined) return
+  const message = 'This call takes no Idempotency-Key: its answer is kept nowhere.'
+  throw new OperatorError(400, 'invalid-request', message)
+}
+
 function acceptStrictJson(door: FastifyInstance): void {
   door.removeAllContentTypeParsers()
   door.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
@@ -208,12 +214,21 @@ function acceptStrictJson(door: FastifyInstance): void {
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: import('fastify').FastifyReply) {
-  const { status, code, message, field } = describe(error)
+  const { status, code, message, field, headers = {} } = describe(error)
   if (status >= 500) request.log.error({ err: error }, 'operator call failed')
-  return reply.code(status).send({ error: { code, message, ...(field === undefined ? {} : { field }) } })
+  return reply
+    .code(status)
+    .headers(headers)
+    .send({ error: { code, message, ...(field === undefined ? {} : { field }) } })
 }
 
-type Refusal = { status: number; code: string; message: string; field?: string | undefined }
+type Refusal = {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+  readonly field?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 function describe(error: unknown): Refusal {
   if (error instanceof OperatorError) return error

@@ -18,6 +18,7 @@ import {
   routesOf,
   templateOf,
 } from '../http/openapi.ts'
+import { roleNeeded, SESSION_COOKIE } from './access.ts'
 import { statusOf } from './errors.ts'
 import { operatorApi } from './operator-api.ts'
 
@@ -44,7 +45,16 @@ export async function operatorReference(
     version,
     description: DESCRIPTION,
     tags: TAGS,
-    securitySchemes: { operatorKey: { type: 'http', scheme: 'bearer', description: 'made at the first start' } },
+    securitySchemes: {
+      operatorKey: { type: 'http', scheme: 'bearer', description: 'the first one is made at the first start' },
+      session: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: SESSION_COOKIE,
+        description: 'of a browser that is signed in; its calls carry `OpenIssuer-Session: 1` too',
+      },
+    },
+    anyScheme: true,
     operations: routes.map(route => operationOf(route, examples)),
     notifications: [],
   })
@@ -81,6 +91,7 @@ const TAGS = [
   { name: 'Events and audit', description: 'What happened, and who did what.' },
   { name: 'Simulations', description: 'Messages of the card network; sandbox only.' },
   { name: 'Clock', description: 'What time it is; sandbox only.' },
+  { name: 'Access', description: 'Who may call: keys, and browsers that are signed in.' },
 ]
 
 const IDEMPOTENCY_KEY: Parameter = {
@@ -92,7 +103,7 @@ const IDEMPOTENCY_KEY: Parameter = {
 }
 
 function operationOf(route: DocumentedRoute, examples: Readonly<Record<string, Example>>): Operation {
-  const { method, url, schema } = route
+  const { method, url, schema, config } = route
   const { operationId, summary, tag } = schema
   if (operationId === undefined || summary === undefined || tag === undefined) {
     throw new Error(`${method} ${url} says nothing of itself`)
@@ -106,15 +117,20 @@ function operationOf(route: DocumentedRoute, examples: Readonly<Record<string, E
     path,
     operationId,
     summary,
+    ...(config.open === true ? { security: [] } : { description: `Needs the role ${roleNeeded(method, config)}.` }),
     tag,
     parameters: [
       ...names.map(name => ({ name, in: 'path' as const, required: true, schema: { type: 'string' } })),
       ...queryParameters(schema.querystring),
-      ...(method === 'get' ? [] : [IDEMPOTENCY_KEY]),
+      ...(takesIdempotencyKey(route) ? [IDEMPOTENCY_KEY] : []),
     ],
     request: body === undefined ? undefined : { schema: body as TSchema, example: example.request },
     answers: [successOf(schema.response as Record<string, TSchema>, example), ...refusalsOf(route, names)],
   }
+}
+
+function takesIdempotencyKey({ method, config }: DocumentedRoute): boolean {
+  return method !== 'get' && config.unrecorded !== true
 }
 
 function successOf(response: Readonly<Record<string, TSchema>>, { answer }: Example): DocumentedAnswer {
@@ -128,6 +144,9 @@ function successOf(response: Readonly<Record<string, TSchema>>, { answer }: Exam
 /** The door's own refusals, with their statuses. */
 const OWN: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
   unauthorized: { status: 401, message: 'A valid operator key is needed: Authorization: Bearer <key>.' },
+  'too-many-failures': { status: 429, message: 'This address has brought too many keys that do not count: wait 42 s.' },
+  'cross-origin': { status: 403, message: 'A session is for pages of this server, which send openissuer-session: 1.' },
+  'role-insufficient': { status: 403, message: 'This needs a key of role operator; this one is read-only.' },
   'invalid-request': { status: 400, message: 'name is required.' },
   'not-found': { status: 404, message: 'There is no such thing.' },
   'app-not-found': { status: 404, message: 'The partner has no such app.' },
@@ -139,12 +158,16 @@ const OWN: Readonly<Record<string, { readonly status: number; readonly message: 
   internal: { status: 500, message: 'Something failed on our side.' },
 }
 
-function refusalsOf({ method, schema }: DocumentedRoute, names: readonly string[]): DocumentedAnswer[] {
+function refusalsOf(route: DocumentedRoute, names: readonly string[]): DocumentedAnswer[] {
+  const { method, schema, config } = route
   const codes = new Set([
     'unauthorized',
+    'too-many-failures',
+    'cross-origin',
+    ...(config.open === true || roleNeeded(method, config) === 'read-only' ? [] : ['role-insufficient']),
     ...(schema.body === undefined && schema.querystring === undefined && method === 'get' ? [] : ['invalid-request']),
     ...(names.includes('partnerId') ? ['partner-not-found'] : []),
-    ...(method === 'get' ? [] : ['duplicate-request']),
+    ...(takesIdempotencyKey(route) ? ['duplicate-request'] : []),
     ...(isPaged(schema.querystring) ? ['invalid-field'] : []),
     ...(schema.errors ?? []),
     'internal',

@@ -34,7 +34,6 @@ type CredentialOperations = Pick<
   | 'keysecureCredential'
   | 'keysecureCredentialsOf'
   | 'accessToken'
-  | 'operatorKeyExists'
   | 'insertPagsmileApp'
   | 'setPagsmileAppSettings'
   | 'lockPagsmileApp'
@@ -43,7 +42,6 @@ type CredentialOperations = Pick<
   | 'insertKeysecureCredential'
   | 'setKeysecureSettings'
   | 'insertAccessToken'
-  | 'insertOperatorKey'
 >
 
 export function credentialOperations(database: Queryable): CredentialOperations {
@@ -198,22 +196,6 @@ export function credentialOperations(database: Queryable): CredentialOperations 
         `insert into access_token (token_hash, partner_id, api_key, created_at, expires_at) values ($1, $2, $3, $4, $5)`,
         [token.tokenHash, token.partnerId, token.apiKey, token.createdAt.toString(), token.expiresAt.toString()],
       )
-    },
-
-    async operatorKeyExists(keyHash) {
-      const { rowCount } = await database.query({
-        name: 'operator-key',
-        text: 'select from operator_key where key_hash = $1',
-        values: [keyHash],
-      })
-      return rowCount === 1
-    },
-
-    async insertOperatorKey(keyHash, createdAt) {
-      await database.query('insert into operator_key (key_hash, created_at) values ($1, $2)', [
-        keyHash,
-        createdAt.toString(),
-      ])
     },
   }
 }

@@ -44,6 +44,7 @@ describe('of the schema as it is', () => {
         'keysecure_credential',
         'lease',
         'operator_key',
+        'operator_session',
         'pagsmile_app',
         'pan_lookup',
         'pci_client_token',

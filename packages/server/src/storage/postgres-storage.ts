@@ -32,6 +32,7 @@ import { listedEventOperations } from './listed-events.ts'
 import { listedLedgerOperations } from './listed-ledger.ts'
 import { managementFeeOperations } from './management-fees.ts'
 import { movementOperations } from './movements.ts'
+import { operatorAccessOperations } from './operator-access.ts'
 import { outboxOperations } from './outbox.ts'
 import { partnerDecisionOperations } from './partner-decisions.ts'
 import { partnerOperations } from './partners.ts'
@@ -92,6 +93,7 @@ function operationsOn(database: Queryable): Transaction {
     ...threeDsChallengeOperations(database),
     ...clockOperations(database),
     ...auditOperations(database),
+    ...operatorAccessOperations(database),
     ...outboxOperations(database),
     ...webhookEndpointOperations(database),
     ...webhookDeliveryOperations(database),

@@ -28,6 +28,7 @@ const WITHOUT_PARTNER_KEY = new Set([
   'keysecure_credential',
   'lease',
   'operator_key',
+  'operator_session',
   'pagsmile_app',
   'pan_lookup',
   'product_clock',

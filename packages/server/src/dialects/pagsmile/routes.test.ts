@@ -8,8 +8,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PagsmileApp, Ports, Transaction } from '../../app/ports.ts'
 import { APP_AGE_MS_MAX, AppDirectory } from './apps.ts'
 import { encryptText } from './envelope.ts'
-import { FAILURES_MAX } from './failure-limit.ts'
-import { pagsmileDialect } from './routes.ts'
+import { FAILURES_MAX, pagsmileDialect } from './routes.ts'
 import type { WebhookRules } from './webhooks.ts'
 
 const platform = generateKeyPairSync('rsa', {

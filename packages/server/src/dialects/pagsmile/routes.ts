@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify'
 import type { Ports } from '../../app/ports.ts'
+import { FailureLimit } from '../../http/failure-limit.ts'
 import { BODY_BYTES_MAX, isJsonObject, type JsonObject } from '../../http/strict-json.ts'
 import { APPLY, APPLY_PHYSICAL, QUERY_APPLY_RESULT, QUERY_BINS } from './applications.ts'
 import { type AppChannel, AppDirectory } from './apps.ts'
@@ -40,7 +41,6 @@ import {
   type WireError,
   wireErrorOf,
 } from './errors.ts'
-import { FailureLimit } from './failure-limit.ts'
 import { CREATE_LIMIT, QUERY_DEFAULT_LIMIT, QUERY_LIMIT, QUERY_REMAINING_LIMIT, UPDATE_LIMIT } from './limits.ts'
 import { CREATE_TOPUP, QUERY_BALANCE, QUERY_TOPUP_RESULT, TRANSFER } from './partner-accounts.ts'
 import { type Envelope, readEnvelope } from './request.ts'
@@ -97,7 +97,11 @@ export function pagsmileDialect({
 }): FastifyPluginAsync {
   const calls = [...CALLS, ...webhookCalls(webhooks)]
   return async app => {
-    const door: Door = { ports, apps: new AppDirectory(ports), failures: new FailureLimit() }
+    const door: Door = {
+      ports,
+      apps: new AppDirectory(ports),
+      failures: new FailureLimit({ failuresMax: FAILURES_MAX, windowMs: 60_000 }),
+    }
     const paths = new Set(calls.map(call => call.path))
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -121,6 +125,13 @@ export function pagsmileDialect({
     })
   }
 }
+
+/**
+ * How often an app may fail to be decrypted in a minute. What asks the platform's key the same question again and again
+ * is either broken or looking for an oracle; both are told to wait before the key is used at all. (proposed): no rate is
+ * documented. A client that changes its keys fails a few times, not a thousand times a minute.
+ */
+export const FAILURES_MAX = 1_000
 
 const SUCCESS = { code: '10000', msg: 'Success' }
 
@@ -154,11 +165,12 @@ async function answerTo(call: Call, envelope: Envelope, address: string, door: D
 
 /** @throws PagsmileError: one answer for every failure, another one for too many of them */
 function openUnderLimit(channel: OpenChannel, envelope: Envelope, address: string, door: Door): OpenedRequest {
-  const { appId } = channel.app
-  if (door.failures.isReached(appId, address)) throw new PagsmileError(TOO_MANY_FAILURES)
+  // counted by address too, so that a stranger who knows an app's id cannot shut its owner out
+  const sender = `${channel.app.appId} ${address}`
+  if (door.failures.isReached(sender)) throw new PagsmileError(TOO_MANY_FAILURES)
   const opened = openWith(channel, envelope, door.ports)
   if (opened !== undefined) return opened
-  door.failures.note(appId, address)
+  door.failures.note(sender)
   throw new PagsmileError(INVALID_SIGNATURE)
 }
 
