@@ -80,6 +80,14 @@ const contactOf = (lastName: string) => ({ firstName: 'Jane', lastName, mobile: 
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 
+const scenario = (name: string) => ({
+  name,
+  steps: [
+    { call: 'authorizations', body: { amount: '30.00', currency: 'USD' } },
+    { call: 'reversals', body: { authorizationId: { $step: 1, field: 'authorizationId' } } },
+  ] as const,
+})
+
 const limitTerms = {
   dailyCount: 5,
   singleAmount: usd('50.00'),
@@ -689,6 +697,33 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
       currency: 'USD',
     })
     expect([reversal.kind, authorization.declineReason]).toEqual(['reversal', 'reversed-before-arrival'])
+  },
+
+  'scenarios.list': async client => {
+    const kept = await client.scenarios.create(scenario('Listed'))
+    expect((await client.scenarios.list({ limit: 1 })).rows).toEqual([kept])
+  },
+  'scenarios.listAll': async client => {
+    const kept = await client.scenarios.create(scenario('Listed'))
+    expect(await collect(client.scenarios.listAll())).toContainEqual(kept)
+  },
+  'scenarios.retrieve': async client => {
+    const kept = await client.scenarios.create(scenario('Read'))
+    expect(await client.scenarios.retrieve(kept.scenarioId)).toEqual(kept)
+  },
+  'scenarios.create': async client => {
+    expect(await client.scenarios.create(scenario('Kept'))).toMatchObject(scenario('Kept'))
+    const steps = [{ call: 'authorizations', body: { pan: '6587040000002976' } }] as const
+    await expect(client.scenarios.create({ name: 'x', steps })).rejects.toMatchObject({ field: 'steps.0.body.pan' })
+  },
+  'scenarios.replace': async client => {
+    const { scenarioId } = await client.scenarios.create(scenario('Before'))
+    expect(await client.scenarios.replace(scenarioId, scenario('After'))).toMatchObject({ scenarioId, name: 'After' })
+  },
+  'scenarios.remove': async client => {
+    const { scenarioId } = await client.scenarios.create(scenario('Removed'))
+    expect(await client.scenarios.remove(scenarioId)).toEqual({ scenarioId, removed: true })
+    await expect(client.scenarios.retrieve(scenarioId)).rejects.toMatchObject({ code: 'scenario-not-found' })
   },
 
   'authorizations.list': async (client, world) => {

@@ -82,6 +82,7 @@ test('ids have the digit counts that clients of the vendors know', () => {
     address: 6,
     'cardholder-review': 6,
     limit: 6,
+    scenario: 6,
     'spend-limit': 6,
     'fee-plan': 6,
     transfer: 6,

@@ -27,6 +27,7 @@ export const ID_STARTS = {
   audit: 100_001n,
   'webhook-endpoint': 100_001n,
   'operator-key': 100_001n,
+  scenario: 100_001n,
 } as const
 
 export type IdKind = keyof typeof ID_STARTS

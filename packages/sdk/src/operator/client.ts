@@ -20,6 +20,7 @@ import { MerchantControls } from './merchant-controls.ts'
 import { Overview } from './overview.ts'
 import { Partners } from './partners.ts'
 import { Programs } from './programs.ts'
+import { Scenarios } from './scenarios.ts'
 import { Session } from './session.ts'
 import { Simulations } from './simulations.ts'
 import { SpendLimits } from './spend-limits.ts'
@@ -62,6 +63,7 @@ export class OperatorClient {
   readonly programs: Programs
   readonly exchangeRates: ExchangeRates
   readonly simulations: Simulations
+  readonly scenarios: Scenarios
   readonly authorizations: Authorizations
   readonly clock: Clock
   readonly webhookEndpoints: WebhookEndpoints
@@ -92,6 +94,7 @@ export class OperatorClient {
     this.programs = new Programs(call)
     this.exchangeRates = new ExchangeRates(call)
     this.simulations = new Simulations(call)
+    this.scenarios = new Scenarios(call)
     this.authorizations = new Authorizations(call)
     this.clock = new Clock(call)
     this.webhookEndpoints = new WebhookEndpoints(call)

@@ -15,7 +15,7 @@ import type { JournalEntry, JournalEntryKind, Posting } from '@openissuer/core/l
 import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
 import type { Partner, PartnerStatus } from '@openissuer/core/partner/partner.ts'
-import type { AuditEntry, KeysecureCredential, LimitUsageMinor, PagsmileApp } from './ports.ts'
+import type { AuditEntry, KeysecureCredential, LimitUsageMinor, PagsmileApp, Scenario } from './ports.ts'
 import type { Fact } from './webhook-ports.ts'
 
 /** A place in a list that is in the order of ids, or of times and then ids. */
@@ -183,6 +183,7 @@ export type ListReader = {
   listCards(filter: CardListFilter): Promise<readonly Card[]>
   /** oldest first */
   cardStatusChanges(partnerId: bigint, cardId: bigint): Promise<readonly CardStatusChange[]>
+  listScenarios(page: PageOf<IdPlace>): Promise<readonly Scenario[]>
   listCardholders(filter: CardholderListFilter): Promise<readonly Cardholder[]>
   listAuthorizations(filter: AuthorizationListFilter): Promise<AuthorizationPage>
   listContacts(filter: ContactListFilter): Promise<readonly Contact[]>

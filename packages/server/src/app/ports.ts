@@ -155,6 +155,15 @@ export type ProgramPresentation = {
   readonly tagsZh: readonly string[]
 }
 
+/** Simulation calls with their bodies, to be played in order. The operator's door knows what a step may be. */
+export type Scenario = {
+  readonly scenarioId: bigint
+  readonly name: string
+  readonly steps: readonly JsonValue[]
+  readonly createdAt: Temporal.Instant
+  readonly updatedAt: Temporal.Instant
+}
+
 /** Reading, each call a snapshot of its own. An object of another partner is not found. */
 export type Reader = WebhookReader &
   ListReader &
@@ -211,6 +220,7 @@ export type Reader = WebhookReader &
     ): Promise<{ readonly count: bigint; readonly minor: bigint }>
     /** undefined while the operator has written none */
     presentation(programId: bigint): Promise<ProgramPresentation | undefined>
+    scenario(scenarioId: bigint): Promise<Scenario | undefined>
     contacts(filter: ContactFilter): Promise<Page<Contact>>
     contact(partnerId: bigint, contactId: bigint): Promise<Contact | undefined>
     deliveryAddress(partnerId: bigint, deliveryAddressId: bigint): Promise<DeliveryAddress | undefined>
@@ -386,6 +396,14 @@ export type Transaction = ReaderAndWebhooks & {
   openPciToken(tokenHash: Uint8Array, nonceHash: Uint8Array, at: Temporal.Instant): Promise<boolean>
   /** @returns false when the nonce is not the page's, or was used before */
   showPciToken(tokenHash: Uint8Array, nonceHash: Uint8Array, at: Temporal.Instant): Promise<boolean>
+
+  insertScenario(scenario: Scenario): Promise<void>
+  /** Replaces name and steps. @returns the scenario as it is then, undefined when there is none */
+  replaceScenario(
+    scenario: Pick<Scenario, 'scenarioId' | 'name' | 'steps' | 'updatedAt'>,
+  ): Promise<Scenario | undefined>
+  /** @returns false when there is no such scenario */
+  removeScenario(scenarioId: bigint): Promise<boolean>
 
   insertContact(contact: Contact): Promise<void>
   insertDeliveryAddress(address: DeliveryAddress): Promise<void>

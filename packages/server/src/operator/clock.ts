@@ -12,7 +12,7 @@ import { type OperatorContext, OperatorError } from './operator-api.ts'
 import { instantParameter } from './paging.ts'
 import { wireAmount } from './simulations.ts'
 
-const ClockChangeBody = Type.Object(
+export const ClockChangeBody = Type.Object(
   {
     action: Type.Unsafe<ClockChange['kind']>(Type.String({ enum: ['freeze', 'resume', 'set', 'advance'] })),
     /** ISO 8601, with `set` */
@@ -32,7 +32,7 @@ const described = documented('Clock')
 
 const State = Type.Enum(['real', 'shifted', 'frozen'])
 
-const Moved = Type.Object({
+export const Moved = Type.Object({
   from: InstantText,
   now: InstantText,
   state: State,

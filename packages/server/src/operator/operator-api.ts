@@ -36,6 +36,7 @@ import { liveRoutes } from './live.ts'
 import { overviewRoutes } from './overview.ts'
 import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
+import { scenarioRoutes } from './scenarios.ts'
 import { sessionRoutes } from './sessions.ts'
 import { deliverySimulationRoutes } from './simulation-delivery.ts'
 import { lifecycleSimulationRoutes } from './simulation-lifecycle.ts'
@@ -154,6 +155,7 @@ export function operatorApi(
         await door.register(lifecycleSimulationRoutes, context)
         await door.register(deliverySimulationRoutes, context)
         await door.register(threeDsSimulationRoutes, context)
+        await door.register(scenarioRoutes, context)
         await door.register(clockRoutes, { ...context, clock, wall, due })
         await door.register(webhookRoutes, { ...context, webhooks })
         await door.register(eventListRoutes, context)
@@ -252,7 +254,7 @@ function describe(error: unknown): Refusal {
 }
 
 /** Names that a refusal may repeat; anything else that a client sends as a key could be data in the wrong place. */
-const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
+export const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
 
 function refusalOf(objection: ValidationError['validation'][number] | undefined): Refusal {
   const { missingProperty: missing, additionalProperty: unknown } = objection?.params ?? {}

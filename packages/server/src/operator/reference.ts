@@ -90,6 +90,7 @@ const TAGS = [
   { name: 'Webhooks', description: 'Where partners hear of events, and what has become of each.' },
   { name: 'Events and audit', description: 'What happened, and who did what.' },
   { name: 'Simulations', description: 'Messages of the card network; sandbox only.' },
+  { name: 'Scenarios', description: 'Simulations to be played one after the other; sandbox only.' },
   { name: 'Clock', description: 'What time it is; sandbox only.' },
   { name: 'Access', description: 'Who may call: keys, and browsers that are signed in.' },
 ]
@@ -151,6 +152,7 @@ const OWN: Readonly<Record<string, { readonly status: number; readonly message: 
   'not-found': { status: 404, message: 'There is no such thing.' },
   'app-not-found': { status: 404, message: 'The partner has no such app.' },
   'challenge-not-found': { status: 404, message: 'The card has no such challenge.' },
+  'scenario-not-found': { status: 404, message: 'There is no such scenario.' },
   'sandbox-only': { status: 403, message: 'Simulations exist in sandbox mode only.' },
   'too-many-streams': { status: 503, message: 'As many streams are open as there may be.' },
   'issuer-overloaded': { status: 503, message: DECLINE_REASONS['issuer-overloaded'].sentence },

@@ -22,8 +22,8 @@ import {
   oneOf,
 } from './simulations.ts'
 
-const DuplicateBody = body(OriginalFields)
-const OutOfOrderBody = body({
+export const DuplicateBody = body(OriginalFields)
+export const OutOfOrderBody = body({
   ...CardFields,
   amount: Type.String({ maxLength: 24 }),
   currency: Type.String({ maxLength: 5 }),
@@ -32,6 +32,8 @@ const OutOfOrderBody = body({
   advice: Type.Optional(Type.Boolean()),
   merchant: Type.Optional(MerchantBody),
 })
+
+export const OutOfOrderAnswer = Type.Object({ reversal: MessageAnswer, authorization: AuthorizationAnswer })
 
 const described = documented('Simulations')
 
@@ -62,7 +64,7 @@ export const deliverySimulationRoutes: FastifyPluginAsync<OperatorContext> = asy
         ...described(
           'simulateOutOfOrderPair',
           'Send a reversal before the authorization that it reverses',
-          Type.Object({ reversal: MessageAnswer, authorization: AuthorizationAnswer }),
+          OutOfOrderAnswer,
           [
             'sandbox-only',
             'card-not-found',

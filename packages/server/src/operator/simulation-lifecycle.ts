@@ -41,9 +41,9 @@ export function body<T extends TProperties>(fields: T) {
 /** `authorizationId`, or `originalKey` with the card: the Idempotency-Key that the authorization came under */
 export const OriginalFields = { authorizationId: Id, originalKey: OriginalKey, ...CardFields }
 
-const IncrementBody = body({ ...OriginalFields, amount: Decimal, currency: CurrencyCode })
-const ReversalBody = body({ ...OriginalFields, amount: Type.Optional(Decimal), currency: CurrencyCode })
-const ExpiryBody = body({ authorizationId: Type.String({ maxLength: 18 }) })
+export const IncrementBody = body({ ...OriginalFields, amount: Decimal, currency: CurrencyCode })
+export const ReversalBody = body({ ...OriginalFields, amount: Type.Optional(Decimal), currency: CurrencyCode })
+export const ExpiryBody = body({ authorizationId: Type.String({ maxLength: 18 }) })
 const PostingFields = {
   ...OriginalFields,
   amount: Decimal,
@@ -52,10 +52,10 @@ const PostingFields = {
   billingAmount: Type.Optional(Decimal),
   merchant: Type.Optional(MerchantBody),
 }
-const ClearingBody = body({ ...PostingFields, final: Type.Optional(Type.Boolean()) })
-const RefundBody = body(PostingFields)
-const CorrectionBody = body({ clearingId: Id, originalKey: OriginalKey, ...CardFields, amount: Decimal })
-const RefundReversalBody = body({
+export const ClearingBody = body({ ...PostingFields, final: Type.Optional(Type.Boolean()) })
+export const RefundBody = body(PostingFields)
+export const CorrectionBody = body({ clearingId: Id, originalKey: OriginalKey, ...CardFields, amount: Decimal })
+export const RefundReversalBody = body({
   refundId: Id,
   originalKey: OriginalKey,
   ...CardFields,

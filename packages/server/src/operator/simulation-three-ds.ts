@@ -12,14 +12,14 @@ import type { OperatorContext } from './operator-api.ts'
 import { body, CardFields } from './simulation-lifecycle.ts'
 import { amountOf, assertSandbox, locate, MerchantBody, merchantOf, wireAmount } from './simulations.ts'
 
-const ChallengeBody = body({
+export const ChallengeBody = body({
   ...CardFields,
   amount: Type.String({ maxLength: 24 }),
   currency: Type.String({ maxLength: 5 }),
   merchant: Type.Optional(MerchantBody),
 })
 
-const Challenge = Type.Object(
+export const Challenge = Type.Object(
   {
     challengeId: IdText,
     partnerId: IdText,

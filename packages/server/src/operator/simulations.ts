@@ -57,7 +57,7 @@ export const MerchantBody = Type.Object(
   { additionalProperties: false },
 )
 
-const SimulatedAuthorization = Type.Object(
+export const SimulatedAuthorization = Type.Object(
   {
     cardToken: Text(20),
     pan: Text(19),

@@ -50,6 +50,7 @@ describe('of the schema as it is', () => {
         'pci_client_token',
         'product_clock',
         'program_presentation',
+        'scenario',
         'schema_migration',
       ].map(name => `select create_reference_table('${name}')`),
     )

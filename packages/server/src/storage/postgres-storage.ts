@@ -38,6 +38,7 @@ import { partnerDecisionOperations } from './partner-decisions.ts'
 import { partnerOperations } from './partners.ts'
 import { pciTokenOperations } from './pci-tokens.ts'
 import { clockOperations } from './product-clock.ts'
+import { scenarioOperations } from './scenarios.ts'
 import { spendLimitOperations } from './spend-limits.ts'
 import { threeDsChallengeOperations } from './three-ds-challenges.ts'
 import { webhookDeliveryOperations } from './webhook-deliveries.ts'
@@ -85,6 +86,7 @@ function operationsOn(database: Queryable): Transaction {
     ...managementFeeOperations(database),
     ...movementOperations(database),
     ...limitOperations(database),
+    ...scenarioOperations(database),
     ...spendLimitOperations(database),
     ...ledgerOperations(database),
     ...authorizationOperations(database),

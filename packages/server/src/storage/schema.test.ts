@@ -33,6 +33,7 @@ const WITHOUT_PARTNER_KEY = new Set([
   'pan_lookup',
   'product_clock',
   'program_presentation',
+  'scenario',
   'schema_migration',
 ])
 
