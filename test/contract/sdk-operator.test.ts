@@ -950,6 +950,36 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     expect(p99Ms).toHaveLength(decided.length)
     expect(Date.parse(from)).toBeLessThan(Date.parse(overview.at))
   },
+  'apiLog.list': async (client, world) => {
+    const partner = { dialect: 'pagsmile', partnerId: world.partnerId } as const
+    await world.pagsmile.accounts.balances()
+    await expect(world.pagsmile.cards.retrieve('000000000000')).rejects.toThrow()
+    const { rows } = await client.apiLog.list({ ...partner, limit: 2 })
+    expect(rows).toMatchObject([
+      { path: '/issuing/card/query-card-info', status: 400, code: '40002' },
+      { path: '/issuing/partner/query-balance', status: 200, code: '10000', subCode: null },
+    ])
+    expect(rows[0]?.requestId).toMatch(/./)
+    const found = await client.apiLog.list({ ...partner, code: '40002', path: 'card-info', limit: 1 })
+    expect(found.rows).toEqual([rows[0]])
+  },
+  'apiLog.listAll': async (client, world) => {
+    await world.pagsmile.accounts.balances()
+    const calls = await collect(client.apiLog.listAll({ dialect: 'pagsmile' }))
+    expect(calls.length).toBeGreaterThan(0)
+    const ids = calls.map(({ callId }) => Number(callId))
+    expect(ids).toEqual(ids.toSorted((a, b) => b - a))
+  },
+  'apiLog.retrieve': async (client, world) => {
+    const { cardToken } = await newCard(world)
+    await world.pagsmile.cards.retrieve(cardToken)
+    const [call] = (await client.apiLog.list({ path: 'query-card-info', limit: 1 })).rows
+    expect(await client.apiLog.retrieve(call?.callId ?? '')).toMatchObject({
+      ...call,
+      request: { card_token: cardToken },
+      answer: { code: '10000', data: { card_token: cardToken } },
+    })
+  },
   'live.follow': async (client, world) => {
     const seen = new Set<string>()
     let id: string | undefined

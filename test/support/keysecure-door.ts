@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { addKeysecureCredential } from '../../packages/server/src/app/create-partner.ts'
+import { ApiLog } from '../../packages/server/src/app/live/api-log.ts'
 import type { KeysecureSettings } from '../../packages/server/src/app/ports.ts'
 import { cardholderNoOf, programNoOf } from '../../packages/server/src/dialects/keysecure/ids.ts'
 import { keysecureDialect } from '../../packages/server/src/dialects/keysecure/routes.ts'
@@ -32,6 +33,7 @@ export type Merchant = TestPartner & {
 export type KeysecureDoor = {
   readonly useCases: UseCases
   readonly server: FastifyInstance
+  readonly apiLog: ApiLog
   /** what the default program is called as a package and as a BIN */
   readonly packageNo: string
   readonly cardBinNo: string
@@ -45,15 +47,17 @@ export type KeysecureDoor = {
 export async function createKeysecureDoor(now?: string): Promise<KeysecureDoor> {
   const useCases = await createUseCases(now)
   const program = await addProgram(useCases)
+  const apiLog = new ApiLog(useCases.clock)
   const server = await createHttpServer({
     logger: pino({ level: 'silent' }),
     trustedProxies: [],
     ready: async () => undefined,
-    doors: [keysecureDialect({ ports: useCases.ports, wallClock: useCases.clock })],
+    doors: [keysecureDialect({ ports: useCases.ports, wallClock: useCases.clock, recorder: apiLog })],
   })
   const door: KeysecureDoor = {
     useCases,
     server,
+    apiLog,
     packageNo: programNoOf('package', program),
     cardBinNo: programNoOf('card-bin', program),
     async newMerchant(options = {}, settings = {}) {

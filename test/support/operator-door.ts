@@ -5,6 +5,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino'
 import type { LedgerProofs } from '../../packages/server/src/app/ledger-proof.ts'
+import { ApiLog } from '../../packages/server/src/app/live/api-log.ts'
 import type { Platform } from '../../packages/server/src/app/live/platform.ts'
 import type { Ports } from '../../packages/server/src/app/ports.ts'
 import { createProductClock, REAL_TIME } from '../../packages/server/src/app/product-clock.ts'
@@ -107,6 +108,7 @@ function serverOver(ports: Ports, proofs: LedgerProofs): Promise<FastifyInstance
         proofs,
         webhooks: webhooksOf(ports),
         platform: TEST_PLATFORM,
+        apiLog: new ApiLog(ports.clock),
       }),
     ],
   })

@@ -14,6 +14,7 @@ import { managementFees } from './app/fees/management-fees.ts'
 import { createInquiries, type Inquiries } from './app/inquiry/inquiries.ts'
 import { createOrphanWatch } from './app/inquiry/orphans.ts'
 import { expiries } from './app/lifecycle/expire-authorizations.ts'
+import { ApiLog } from './app/live/api-log.ts'
 import { DecisionFeed } from './app/live/decision-feed.ts'
 import { DecisionStatistics } from './app/live/decision-statistics.ts'
 import type { Ports, Storage } from './app/ports.ts'
@@ -188,6 +189,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   })
 
   const ledgerWatch = watchLedger(pool, clock, logger, cleanup)
+  const apiLog = new ApiLog(wallClock)
   const platform = platformOf({
     databaseVersion: facts.version,
     general: pool,
@@ -201,8 +203,8 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
       await answersQuickly(pool)
     },
     doors: [
-      pagsmileDialect({ ports, webhooks }),
-      keysecureDialect({ ports, wallClock, clockAheadMs: config.keysecureClockAheadMs }),
+      pagsmileDialect({ ports, webhooks, recorder: apiLog }),
+      keysecureDialect({ ports, wallClock, clockAheadMs: config.keysecureClockAheadMs, recorder: apiLog }),
       operatorApi({
         ports,
         clock,
@@ -211,6 +213,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
         due: [...due, retriesOf(relay)],
         webhooks: { ...webhooks, look: () => relay.look() },
         platform,
+        apiLog,
       }),
       referencePages(),
     ],

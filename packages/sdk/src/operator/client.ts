@@ -1,6 +1,7 @@
 import type { CallOptions, ClientOptions } from '../options.ts'
 import { Transport } from '../transport.ts'
 import { Accounts } from './accounts.ts'
+import { ApiLog } from './api-log.ts'
 import { AuditLog } from './audit-log.ts'
 import { Authorizations } from './authorizations.ts'
 import { type Credential, OperatorCall } from './call.ts'
@@ -74,6 +75,7 @@ export class OperatorClient {
   readonly auditLog: AuditLog
   readonly overview: Overview
   readonly live: Live
+  readonly apiLog: ApiLog
   readonly #call: OperatorCall
 
   /** @throws TypeError for options that no call could be made with */
@@ -105,6 +107,7 @@ export class OperatorClient {
     this.auditLog = new AuditLog(call)
     this.overview = new Overview(call)
     this.live = new Live(call)
+    this.apiLog = new ApiLog(call)
   }
 
   /** Whether the server can do its work and the last verification found the ledger in order; needs no key. */

@@ -14,6 +14,7 @@ export {
 } from '../errors.ts'
 export type { CallOptions, ClientOptions, Fetch, Runtime } from '../options.ts'
 export * from './accounts.ts'
+export * from './api-log.ts'
 export * from './audit-log.ts'
 export * from './authorizations.ts'
 export type { OperatorCallOptions } from './call.ts'

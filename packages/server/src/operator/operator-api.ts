@@ -5,12 +5,14 @@
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { LedgerProofs } from '../app/ledger-proof.ts'
+import type { ApiLog } from '../app/live/api-log.ts'
 import type { Platform } from '../app/live/platform.ts'
 import { type Performance, perform } from '../app/perform.ts'
 import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
 import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
 import { callerOf, createAccess } from './access.ts'
+import { apiLogRoutes } from './api-log.ts'
 import { authorizationRoutes } from './authorizations.ts'
 import { cardLimitRoutes } from './card-limits.ts'
 import { cardMoneyRoutes } from './card-money.ts'
@@ -91,9 +93,10 @@ export function operatorApi(
     readonly webhooks: WebhookDoor
     readonly proofs: LedgerProofs
     readonly platform: Platform
+    readonly apiLog: ApiLog
   } & ClockDoor,
 ): FastifyPluginAsync {
-  const { ports, clock, wall, due, webhooks, proofs, platform } = options
+  const { ports, clock, wall, due, webhooks, proofs, platform, apiLog } = options
   const access = createAccess(ports, wall)
   const runUnder =
     (keyOf: (request: FastifyRequest) => Performance['idempotency']): OperatorContext['run'] =>
@@ -160,6 +163,7 @@ export function operatorApi(
         await door.register(webhookRoutes, { ...context, webhooks })
         await door.register(eventListRoutes, context)
         await door.register(auditListRoutes, context)
+        await door.register(apiLogRoutes, { ...context, apiLog })
         const standing = { clock, wall, platform, proofs }
         const watch = new Watch(ports, standing)
         await door.register(overviewRoutes, { ...context, ...standing, watch })

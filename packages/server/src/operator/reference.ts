@@ -38,6 +38,7 @@ export async function operatorReference(
     proofs: undefined as never,
     due: [],
     platform: {} as Platform,
+    apiLog: undefined as never,
   })
   const routes = await routesOf(door)
   return openApiDocument({
@@ -88,6 +89,7 @@ const TAGS = [
   { name: 'Exchange rates', description: 'The rate table.' },
   { name: 'Spend limits and merchant controls', description: 'How much of what, and where.' },
   { name: 'Webhooks', description: 'Where partners hear of events, and what has become of each.' },
+  { name: 'API log', description: 'What clients have called, and what was wrong with it.' },
   { name: 'Events and audit', description: 'What happened, and who did what.' },
   { name: 'Simulations', description: 'Messages of the card network; sandbox only.' },
   { name: 'Scenarios', description: 'Simulations to be played one after the other; sandbox only.' },
@@ -154,6 +156,7 @@ const OWN: Readonly<Record<string, { readonly status: number; readonly message: 
   'challenge-not-found': { status: 404, message: 'The card has no such challenge.' },
   'scenario-not-found': { status: 404, message: 'There is no such scenario.' },
   'sandbox-only': { status: 403, message: 'Simulations exist in sandbox mode only.' },
+  'call-not-found': { status: 404, message: 'There is no such call in the log, or no more.' },
   'too-many-streams': { status: 503, message: 'As many streams are open as there may be.' },
   'issuer-overloaded': { status: 503, message: DECLINE_REASONS['issuer-overloaded'].sentence },
   'issuer-unavailable': { status: 503, message: DECLINE_REASONS['issuer-unavailable'].sentence },

@@ -8,6 +8,7 @@ import { DomainError } from '@openissuer/core/errors.ts'
 import type { IntegrationMode } from '@openissuer/core/partner/partner.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, FastifySchema } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import type { CallRecorder } from '../../app/live/api-log.ts'
 import type { Clock, Ports } from '../../app/ports.ts'
 import { BODY_BYTES_MAX } from '../../http/strict-json.ts'
 import {
@@ -59,6 +60,7 @@ import { authenticate, type Caller, headerOf } from './headers.ts'
 import { ClientTokenData, clientToken, pciPage } from './pci-page.ts'
 import { BinListBody, BinListData, listBins, listPackages, PackageListBody, PackageListData } from './products.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { recordCalls } from './recording.ts'
 import { getToken, TokenData } from './tokens.ts'
 
 export type KeysecureDialectOptions = {
@@ -67,6 +69,7 @@ export type KeysecureDialectOptions = {
   readonly wallClock: Clock
   /** how far in the future a `Timestamp` may be; none (proposed) unless it is said */
   readonly clockAheadMs?: number
+  readonly recorder?: CallRecorder
 }
 
 /** To be registered without a prefix: the paths are the vendor's. */
@@ -82,11 +85,12 @@ const CALLER = 'keysecureCaller'
 /** What the header checks read and write, whatever the body's type. */
 type AnyRequest = Pick<FastifyRequest, 'headers' | 'ip' | 'getDecorator' | 'setDecorator'>
 
-function openApi({ ports, wallClock, clockAheadMs = 0 }: KeysecureDialectOptions): FastifyPluginAsync {
+function openApi({ ports, wallClock, clockAheadMs = 0, recorder }: KeysecureDialectOptions): FastifyPluginAsync {
   return async api => {
     readBodiesStrictly(api)
     answerErrors(api)
     api.decorateRequest(CALLER)
+    if (recorder !== undefined) recordCalls(api, recorder, request => request.getDecorator<Caller | undefined>(CALLER))
     const rateLimit = createRateLimit()
 
     const authenticated = (rules: CallRules) => async (request: AnyRequest) => {

@@ -32,8 +32,11 @@ export class PagsmileError extends Error {
 
 /** The body of an error, its four fields in the documented order. Errors are never encrypted. */
 export function errorBody(error: WireError): string {
-  const { code, subCode, subMsg } = error
-  return JSON.stringify({ code, msg: MESSAGES[code], sub_code: subCode, sub_msg: subMsg })
+  return JSON.stringify(refusalBody(error))
+}
+
+export function refusalBody({ code, subCode, subMsg }: WireError) {
+  return { code, msg: MESSAGES[code], sub_code: subCode, sub_msg: subMsg }
 }
 
 export const METHOD_NOT_SUPPORTED = wireError('40004', 'method-not-supported', 'method not supported')

@@ -5,6 +5,7 @@
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto'
 import Fastify from 'fastify'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import type { AnsweredCall } from '../../app/live/api-log.ts'
 import type { PagsmileApp, Ports, Transaction } from '../../app/ports.ts'
 import { APP_AGE_MS_MAX, AppDirectory } from './apps.ts'
 import { encryptText } from './envelope.ts'
@@ -134,6 +135,36 @@ describe('the order of refusals', () => {
       '400 40002 first_name is required',
     ],
   ])('%s', async (_what, request, expected) => expect(await post(request)).toBe(expected))
+
+  test('what could not be opened is told as a refusal without a body, and as nobody’s proof', async () => {
+    const told: AnsweredCall[] = []
+    const server = Fastify()
+    servers.push(server)
+    await server.register(pagsmileDialect({ ports, webhooks, recorder: { record: call => void told.push(call) } }))
+    const send = (envelope: object) =>
+      server.inject({
+        method: 'POST',
+        url: `${PATH}?a=1`,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(envelope),
+      })
+    await send({ ...GUILTY, ...FORM, ...IDENTITY })
+    await send({ ...FORM, ...IDENTITY, ...OPEN, request_id: 'new' })
+    await send({ ...GUILTY, ...FORM })
+    const common = { dialect: 'pagsmile', method: 'POST', path: PATH, status: 400, code: '40002' }
+    const sender = { partnerId: 100_001n, credential: IDENTITY.app_id }
+    expect(told).toMatchObject([
+      { ...common, ...sender, proved: false, requestId: null, request: undefined, subCode: 'invalid-signature' },
+      { ...common, ...sender, proved: true, requestId: 'new', request: {}, subCode: 'mandatory-data' },
+      { ...common, proved: false, partnerId: null, credential: null, subCode: 'invalid-account' },
+    ])
+    expect(told[0]?.answer).toEqual({
+      code: '40002',
+      msg: 'Business Failed',
+      sub_code: 'invalid-signature',
+      sub_msg: 'invalid signature',
+    })
+  })
 
   test('a disabled partner is told before a missing key, a missing key before decryption', async () => {
     const body = JSON.stringify({ ...GUILTY, ...FORM, ...IDENTITY })

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify'
+import type { CallRecorder } from '../../app/live/api-log.ts'
 import type { Ports } from '../../app/ports.ts'
 import { FailureLimit } from '../../http/failure-limit.ts'
 import { BODY_BYTES_MAX, isJsonObject, type JsonObject } from '../../http/strict-json.ts'
@@ -43,6 +44,7 @@ import {
 } from './errors.ts'
 import { CREATE_LIMIT, QUERY_DEFAULT_LIMIT, QUERY_LIMIT, QUERY_REMAINING_LIMIT, UPDATE_LIMIT } from './limits.ts'
 import { CREATE_TOPUP, QUERY_BALANCE, QUERY_TOPUP_RESULT, TRANSFER } from './partner-accounts.ts'
+import { noteAnswer, noteOpened, noteRefusal, noteSender, recordCalls, type Sender } from './recording.ts'
 import { type Envelope, readEnvelope } from './request.ts'
 import { QUERY_CARD_TRANSACTION_DETAIL, QUERY_CARD_TRANSACTIONS, QUERY_PARTNER_TRANSACTIONS } from './transactions.ts'
 import { type WebhookRules, webhookCalls } from './webhooks.ts'
@@ -91,9 +93,11 @@ export const CALLS: readonly Call[] = [
 export function pagsmileDialect({
   ports,
   webhooks,
+  recorder,
 }: {
   readonly ports: Ports
   readonly webhooks: WebhookRules
+  readonly recorder?: CallRecorder
 }): FastifyPluginAsync {
   const calls = [...CALLS, ...webhookCalls(webhooks)]
   return async app => {
@@ -103,12 +107,14 @@ export function pagsmileDialect({
       failures: new FailureLimit({ failuresMax: FAILURES_MAX, windowMs: 60_000 }),
     }
     const paths = new Set(calls.map(call => call.path))
+    recordCalls(app, calls, recorder)
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body)
     })
     app.setErrorHandler((error, request, reply) => {
       const wire = refusalOf(error) ?? fault(error, request.log)
+      noteRefusal(request, wire)
       return reply.code(wire.httpStatus).type(JSON_TYPE).send(errorBody(wire))
     })
     for (const call of calls) {
@@ -116,7 +122,7 @@ export function pagsmileDialect({
       app.post(call.path, { bodyLimit }, async (request, reply) => {
         const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
         const envelope = readEnvelope(request.headers['content-type'], body)
-        return reply.type(JSON_TYPE).send(await answerTo(call, envelope, request.ip, door))
+        return reply.type(JSON_TYPE).send(await answerTo(call, envelope, request, door))
       })
     }
     app.all('/issuing/*', { bodyLimit: BODY_BYTES_MAX }, request => {
@@ -141,14 +147,17 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 type Door = { readonly ports: Ports; readonly apps: AppDirectory; readonly failures: FailureLimit }
 
 /** The documented order of checks; every later one may rely on those before it. */
-async function answerTo(call: Call, envelope: Envelope, address: string, door: Door): Promise<string> {
+async function answerTo(call: Call, envelope: Envelope, from: Sender, door: Door): Promise<string> {
   const channel = authorized(await door.apps.find(envelope.app_id), envelope)
   const { app } = channel
+  noteSender(from, app)
   const opened = isInClear(channel, envelope, door.ports)
     ? { aesKey: null, bizData: envelope.biz_data }
-    : openUnderLimit(channel, envelope, address, door)
+    : openUnderLimit(channel, envelope, from.ip, door)
   const request = { app, requestId: envelope.request_id, bizData: opened.bizData }
+  noteOpened(from, request)
   const answer = await call.answer(door.ports, request)
+  noteAnswer(from, answer)
   if (answer === null) return JSON.stringify(SUCCESS)
   const { total } = answer
   if (opened.aesKey === null) return JSON.stringify({ ...SUCCESS, total, app_id: app.appId, data: answer.data })
