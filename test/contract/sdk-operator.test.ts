@@ -846,6 +846,9 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     const query = { endpointId, state: 'pending', kind: 'card-status', limit: 1 } as const
     const { rows, nextCursor } = await client.webhookDeliveries.list(world.partnerId, query)
     expect([rows, nextCursor]).toMatchObject([[{ deliveryId }], null])
+    const eventId = rows[0]?.eventId ?? ''
+    expect((await client.webhookDeliveries.list(world.partnerId, { eventId })).rows).toEqual(rows)
+    expect((await client.webhookDeliveries.list(world.partnerId, { authorizationId: '1' })).rows).toEqual([])
   },
   'webhookDeliveries.listAll': async (client, world) => {
     const { endpointId, deliveryId } = await example(client, world)
@@ -855,7 +858,8 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   'webhookDeliveries.retrieve': async (client, world) => {
     const { deliveryId } = await example(client, world)
     const found = await client.webhookDeliveries.retrieve(world.partnerId, deliveryId)
-    expect(found).toMatchObject({ deliveryId, attemptLog: [] })
+    expect(found).toMatchObject({ deliveryId, attemptLog: [], request: { method: 'POST', signature: null } })
+    expect(JSON.parse(found.request?.body ?? '')).toMatchObject({ notify_type: 2 })
   },
   'webhookDeliveries.resend': async (client, world) => {
     const { deliveryId } = await example(client, world)

@@ -21,7 +21,27 @@ export type WebhookDelivery = {
 
 export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'skipped' | 'cancelled'
 
-export type LoggedDelivery = WebhookDelivery & { readonly attemptLog: readonly WebhookAttempt[] }
+export type LoggedDelivery = WebhookDelivery & {
+  readonly attemptLog: readonly WebhookAttempt[]
+  /** null where there is nothing to send, or nobody to send it to */
+  readonly request: WebhookRequest | null
+}
+
+/** The body of the last try, or of one now; headers as they would be now. Without a one-time password. */
+export type WebhookRequest = {
+  readonly method: 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** null where the dialect has none */
+  readonly signature: {
+    readonly scheme: string
+    /** that carries it */
+    readonly header: string
+    /** the text that is signed */
+    readonly over: string
+  } | null
+}
 
 export type WebhookAttempt = {
   readonly attemptNo: number
@@ -37,6 +57,9 @@ export type DeliveryQuery = {
   readonly state?: DeliveryState
   readonly kind?: HappeningKind
   readonly cardToken?: string
+  readonly eventId?: string
+  /** of its messages, of its fees and of what its partner decided */
+  readonly authorizationId?: string
   /** of the event, ISO 8601 */
   readonly from?: string
   readonly to?: string

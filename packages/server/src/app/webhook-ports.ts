@@ -130,6 +130,9 @@ export type DeliveryFilter = {
   readonly state?: DeliveryState | undefined
   readonly kind?: HappeningKind | undefined
   readonly cardToken?: string | undefined
+  readonly eventId?: bigint | undefined
+  /** of its decision and of all that followed it, what it cost included */
+  readonly authorizationId?: bigint | undefined
   readonly from?: Temporal.Instant | undefined
   readonly to?: Temporal.Instant | undefined
   /** only those that come after this one in the list */
@@ -144,6 +147,8 @@ export type WebhookReader = {
   /** newest event first */
   webhookDeliveries(filter: DeliveryFilter): Promise<readonly WebhookDelivery[]>
   webhookDelivery(partnerId: bigint, eventId: bigint, endpointId: bigint): Promise<WebhookDelivery | undefined>
+  /** as it is told to whoever hears of it; an error where it cannot be read */
+  domainEvent(partnerId: bigint, eventId: bigint): Promise<DomainEvent | Error>
   /** oldest first */
   webhookAttempts(partnerId: bigint, eventId: bigint, endpointId: bigint): Promise<readonly WebhookAttempt[]>
   /** of one partner, or of all */
@@ -255,13 +260,27 @@ export type DeliveryStore = {
 /** An event in a dialect's words. */
 export type Message = { readonly headers: Readonly<Record<string, string>>; readonly body: string }
 
+/** A message without what is secret in it, and how its receiver knows who has sent it; null where it cannot know. */
+export type ShownMessage = Message & {
+  readonly signature: {
+    /** such as `HMAC-SHA256 under the API secret, in hex` */
+    readonly scheme: string
+    /** the header that carries it */
+    readonly header: string
+    /** the text that is signed, as UTF-8 */
+    readonly over: string
+  } | null
+}
+
+/** When a message is told; product time and real time. */
+export type TellingTime = { readonly product: Temporal.Instant; readonly wall: Temporal.Instant }
+
 /** Tells events in the name of one credential; `at` is now: a repetition has the same content and a fresh time. */
 export type Teller = {
   /** @returns undefined where the dialect has no words for this very event */
-  tell(
-    event: DomainEvent,
-    at: { readonly product: Temporal.Instant; readonly wall: Temporal.Instant },
-  ): Message | undefined
+  tell(event: DomainEvent, at: TellingTime): Message | undefined
+  /** The same for an operator to look at. */
+  show(event: DomainEvent, at: TellingTime): ShownMessage | undefined
 }
 
 export type WebhookDialect = {

@@ -160,7 +160,7 @@ export function operatorApi(
         await door.register(threeDsSimulationRoutes, context)
         await door.register(scenarioRoutes, context)
         await door.register(clockRoutes, { ...context, clock, wall, due })
-        await door.register(webhookRoutes, { ...context, webhooks })
+        await door.register(webhookRoutes, { ...context, webhooks, wall })
         await door.register(eventListRoutes, context)
         await door.register(auditListRoutes, context)
         await door.register(apiLogRoutes, { ...context, apiLog })

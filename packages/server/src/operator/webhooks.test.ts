@@ -1,6 +1,8 @@
 /** Endpoints and deliveries as an operator sees them; what is sent and when is tested with the relay. */
+import { createHmac } from 'node:crypto'
 import type { Card } from '@openissuer/core/card/card.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { lifecycleOf } from '../../../../test/support/lifecycle.ts'
 import { createOperatorDoor, type OperatorDoor } from '../../../../test/support/operator-door.ts'
 import {
   addLoadedCard,
@@ -8,6 +10,7 @@ import {
   addProgram,
   purchase,
   type TestPartner,
+  usd,
 } from '../../../../test/support/use-cases.ts'
 import {
   addEndpoint,
@@ -263,6 +266,114 @@ describe('deliveries', () => {
     expect((await door.post(`${own}/replay`, { since: 'yesterday' })).body.error.field).toBe('since')
   })
 
+  test('of an authorization are those of its messages, of its fees and of what its partner decided', async () => {
+    const { endpointId } = await addEndpoint(door.useCases, partner.partnerId, receiver.url, { dialect: 'keysecure' })
+    const { authorizationId } = await purchase(door.useCases, card, 100n)
+    const another = await purchase(door.useCases, card, 1n)
+    const life = lifecycleOf(door.useCases)
+    const clearing = await life.clear(partner.partnerId, { authorizationId }, usd(40n))
+    const at = door.useCases.clock.now().toString()
+    // what is announced under an id of its own, as fees and decisions of partners are
+    await door.useCases.pool.query(
+      `insert into card_fee (partner_id, fee_id, card_id, account_id, kind, currency, amount_minor, about_id, event_id, entry_id, created_at)
+       values ($1, 7, $2, $3, 'small', 'USD', 5, $4, $4, 1, $5)`,
+      [partner.partnerId, card.cardId, card.accountId, authorizationId, at],
+    )
+    await door.useCases.pool.query(
+      `insert into partner_decision (partner_id, authorization_id, outcome, source, approved, created_at)
+       values ($1, $2, 'approved', 'partner', true, $3)`,
+      [partner.partnerId, authorizationId, at],
+    )
+    for (const [id, kind, payload] of [
+      [900_000_000_001n, 'card-fee', { feeId: '7' }],
+      [900_000_000_002n, 'card-fee', { feeId: '8' }],
+      [900_000_000_003n, 'partner-decision', { authorizationId: String(authorizationId) }],
+      [900_000_000_004n, 'partner-decision', { authorizationId: String(another.authorizationId) }],
+    ] as const) {
+      await door.useCases.pool.query(
+        `with told as (insert into outbox (partner_id, outbox_id, kind, payload, created_at) values ($1, $2, $3, $4, $5))
+         insert into webhook_delivery (partner_id, outbox_id, endpoint_id, seq, kind, state, created_at)
+         values ($1, $2, $6, $2, $3, 'skipped', $5)`,
+        [partner.partnerId, id, kind, JSON.stringify(payload), at, endpointId],
+      )
+    }
+    await expect.poll(() => receiver.received.length, SOON).toBe(3)
+    const eventIds = async (query: string) => (await listed(query)).map(each => each['eventId'])
+    const ids = ['900000000003', '900000000001', String(clearing.event.eventId), String(authorizationId)]
+    expect(await eventIds(`?authorizationId=${authorizationId}`)).toEqual(ids)
+    expect(await eventIds(`?authorizationId=${authorizationId}&limit=1`)).toEqual(ids.slice(0, 1))
+    expect(await eventIds(`?authorizationId=${authorizationId}&kind=clearing`)).toEqual(ids.slice(2, 3))
+    expect(await eventIds(`?eventId=${authorizationId}`)).toEqual(ids.slice(3))
+    expect(await eventIds('?authorizationId=1')).toEqual([])
+  })
+
+  test('show the request with its body as it was sent, and what is signed', async () => {
+    for (const dialect of ['pagsmile', 'keysecure'] as const) {
+      await addEndpoint(door.useCases, partner.partnerId, `${receiver.url}/${dialect}`, {
+        dialect,
+        kinds: ['authorization'],
+      })
+    }
+    const { authorizationId } = await purchase(door.useCases, card, 100n)
+    await expect.poll(async () => (await listed('?state=delivered')).length, SOON).toBe(2)
+    for (const { deliveryId, eventId } of await listed()) {
+      expect(eventId).toBe(String(authorizationId))
+      const { request } = fieldsOf((await door.call('GET', `${deliveries}/${String(deliveryId)}`)).body) as {
+        request: {
+          url: string
+          headers: Record<string, string>
+          body: string
+          signature: Record<string, string> | null
+        }
+      }
+      const sent = receiver.received.find(({ path: asked }) => request.url.endsWith(asked))
+      expect([request.body, request.headers['content-type']]).toEqual([sent?.text, sent?.headers['content-type']])
+      expect(request.signature?.['header']).toBe(request.url.endsWith('keysecure') ? 'Signature' : undefined)
+    }
+  })
+
+  test('of KeySecure are signed over the text that is shown', async () => {
+    const endpoint = await addEndpoint(door.useCases, partner.partnerId, receiver.url, {
+      dialect: 'keysecure',
+      kinds: ['authorization'],
+    })
+    await purchase(door.useCases, card, 100n)
+    await expect.poll(async () => (await listed('?state=delivered')).length, SOON).toBe(1)
+    const [{ deliveryId } = {}] = await listed()
+    const { body, text } = await door.call('GET', `${deliveries}/${String(deliveryId)}`)
+    const { headers, signature } = fieldsOf(body)['request'] as {
+      headers: Record<string, string>
+      signature: { over: string }
+    }
+    expect(createHmac('sha256', endpoint.secret).update(signature.over).digest('hex')).toBe(headers['Signature'])
+    expect(signature.over).toContain(`timestamp=${headers['Timestamp']}`)
+    expect(text).not.toContain(endpoint.secret)
+  })
+
+  test('of a one-time password do not show it', async () => {
+    await addEndpoint(door.useCases, partner.partnerId, receiver.url, { kinds: ['one-time-password'] })
+    const asked = { cardToken: card.token, amount: '1.00', currency: 'USD', merchant: { name: 'Shop' } }
+    await door.post('/operator/v1/simulations/three-ds-challenges', asked)
+    await expect.poll(async () => (await listed('?state=delivered')).length, SOON).toBe(1)
+    const { validation_value: password } = { ...(receiver.received[0]?.body['biz_data'] as Fields) }
+    const [{ deliveryId } = {}] = await listed()
+    const { text } = await door.call('GET', `${deliveries}/${String(deliveryId)}`)
+    expect(password).toMatch(/^\d{6}$/)
+    expect(text).toContain('\\"validation_value\\":\\"******\\"')
+    expect(text).not.toContain(`\\"${String(password)}\\"`)
+  })
+
+  test('to an endpoint that is gone have no request any more', async () => {
+    const { endpointId } = await addEndpoint(door.useCases, partner.partnerId, receiver.url, {
+      kinds: ['authorization'],
+    })
+    await purchase(door.useCases, card, 100n)
+    await expect.poll(async () => (await listed('?state=delivered')).length, SOON).toBe(1)
+    const [{ deliveryId } = {}] = await listed()
+    await door.call('DELETE', `/operator/v1/partners/${partner.partnerId}/webhook-endpoints/${endpointId}`)
+    expect((await door.call('GET', `${deliveries}/${String(deliveryId)}`)).body).toMatchObject({ request: null })
+  })
+
   test('that do not exist, of others too, are not found', async () => {
     const endpoint = await addEndpoint(door.useCases, partner.partnerId, receiver.url, { kinds: ['authorization'] })
     const { authorizationId } = await purchase(door.useCases, card, 1n)
@@ -283,6 +394,8 @@ describe('deliveries', () => {
     '?from=now',
     '?cursor=x',
     '?endpointId=x',
+    '?eventId=x',
+    '?authorizationId=x',
   ])('asked for with %s are refused', async query => {
     expect((await door.call('GET', `${deliveries}${query}`)).status).toBeGreaterThanOrEqual(400)
   })

@@ -1,7 +1,8 @@
 import { DomainError } from '@openissuer/core/errors.ts'
-import { HAPPENING_KINDS } from '@openissuer/core/event/domain-event.ts'
+import { type DomainEvent, HAPPENING_KINDS } from '@openissuer/core/event/domain-event.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
+import type { Clock, Ports } from '../app/ports.ts'
 import { replayEvents, resendDelivery, sendExample } from '../app/repeat-webhooks.ts'
 import { changeWebhookEndpoint, createWebhookEndpoint, deleteWebhookEndpoint } from '../app/webhook-endpoints.ts'
 import {
@@ -9,6 +10,8 @@ import {
   DIALECT_NAMES,
   type EndpointBacklog,
   type EndpointId,
+  type Teller,
+  type TellingTime,
   type WebhookAttempt,
   type WebhookDelivery,
   type WebhookDoor,
@@ -16,7 +19,7 @@ import {
 } from '../app/webhook-ports.ts'
 import { documented, IdText, InstantText, nullable, pageSchema } from './answers.ts'
 import { CardToken, idParameter, knownPartner } from './ids.ts'
-import type { OperatorContext } from './operator-api.ts'
+import { type OperatorContext, OperatorError } from './operator-api.ts'
 import { instantParameter, PAGE, PERIOD, pageOf, periodOf } from './paging.ts'
 
 const Kind = Type.Enum([...HAPPENING_KINDS])
@@ -49,6 +52,10 @@ const ListQuery = Type.Object(
     state: Type.Optional(Type.Enum([...DELIVERY_STATES])),
     kind: Type.Optional(Kind),
     cardToken: Type.Optional(CardToken),
+    eventId: Type.Optional(Type.String({ maxLength: 18 })),
+    authorizationId: Type.Optional(
+      Type.String({ maxLength: 18, description: 'of its decision and of all that followed it' }),
+    ),
     ...PERIOD,
     ...PAGE,
   },
@@ -100,6 +107,26 @@ const DeliveryWithAttempts = Type.Object({
       error: nullable(Type.String()),
     }),
   ),
+  request: nullable(
+    Type.Object({
+      method: Type.Literal('POST'),
+      url: Type.String(),
+      headers: Type.Record(Type.String(), Type.String()),
+      body: Type.String(),
+      signature: nullable(
+        Type.Object({
+          scheme: Type.String(),
+          header: Type.String(),
+          over: Type.String({ description: 'the text that is signed, as UTF-8' }),
+        }),
+        { description: 'null where the dialect has none' },
+      ),
+    }),
+    {
+      description:
+        'the body of the last try, or of one now; its headers as they would be now. Null where there are no words for the event, or nobody in whose name it is told',
+    },
+  ),
 })
 
 const Backlog = Type.Object({
@@ -135,7 +162,7 @@ const ENDPOINTS = '/partners/:partnerId/webhook-endpoints'
 const ENDPOINT = `${ENDPOINTS}/:endpointId`
 const DELIVERIES = '/partners/:partnerId/webhook-deliveries'
 
-type WebhookContext = OperatorContext & { readonly webhooks: WebhookDoor }
+type WebhookContext = OperatorContext & { readonly webhooks: WebhookDoor; readonly wall: Clock }
 
 /** Where partners hear of events, and what has become of each. */
 export const webhookRoutes: FastifyPluginAsync<WebhookContext> = async (server, context) => {
@@ -305,13 +332,15 @@ const endpointRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
   }
 }
 
-const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { ports, run, webhooks }) => {
+const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { ports, run, webhooks, wall }) => {
   server.get<{ Params: { partnerId: string }; Querystring: Static<typeof ListQuery> }>(
     DELIVERIES,
     {
       schema: {
         ...described('listWebhookDeliveries', 'List the deliveries of a partner', pageSchema('deliveries', Delivery), [
           ...NO_ENDPOINT,
+          'authorization-not-found',
+          'not-found',
           'invalid-field',
         ]),
         querystring: ListQuery,
@@ -328,6 +357,11 @@ const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
         state: query.state,
         kind: query.kind,
         cardToken: query.cardToken,
+        eventId: query.eventId === undefined ? undefined : eventIdOf(query.eventId),
+        authorizationId:
+          query.authorizationId === undefined
+            ? undefined
+            : idParameter(query.authorizationId, 'authorization-not-found'),
       }
       const { rows, nextCursor } = await pageOf(
         query,
@@ -352,7 +386,14 @@ const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
       const delivery = await ports.storage.read.webhookDelivery(partnerId, eventId, endpointId)
       if (delivery === undefined) throw new DomainError('webhook-delivery-not-found')
       const attempts = await ports.storage.read.webhookAttempts(partnerId, eventId, endpointId)
-      return { ...encodeDelivery(delivery), attemptLog: attempts.map(encodeAttempt) }
+      const product = attempts.at(-1)?.attemptedAt ?? ports.clock.now()
+      const told = await requestOf(ports, webhooks, delivery, { product, wall: wall.now() })
+      if (told instanceof Error) request.log.warn({ err: told }, 'the event of a delivery could not be told')
+      return {
+        ...encodeDelivery(delivery),
+        attemptLog: attempts.map(encodeAttempt),
+        request: told instanceof Error ? null : told,
+      }
     },
   )
 
@@ -396,6 +437,39 @@ const deliveryRoutes: FastifyPluginAsync<WebhookContext> = async (server, { port
       }
     },
   )
+}
+
+/** What an endpoint is sent, without secrets; null where there is nothing to send. */
+async function requestOf(
+  { storage }: Pick<Ports, 'storage'>,
+  { dialects }: WebhookDoor,
+  { partnerId, eventId, endpointId }: WebhookDelivery,
+  at: TellingTime,
+) {
+  const endpoint = await storage.read.webhookEndpoint(partnerId, endpointId)
+  if (endpoint === undefined) return null
+  const teller = await dialects[endpoint.dialect].teller(partnerId, endpoint.credential)
+  if (teller === undefined) return null
+  const event = await storage.read.domainEvent(partnerId, eventId)
+  if (event instanceof Error) return event
+  const message = shown(teller, event, at)
+  if (message instanceof Error) return message
+  return message === undefined ? null : { method: 'POST', url: endpoint.url, ...message }
+}
+
+/** What cannot be told cannot be shown either, as the relay records. */
+function shown(teller: Teller, event: DomainEvent, at: TellingTime): ReturnType<Teller['show']> | Error {
+  try {
+    return teller.show(event, at)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+/** @throws OperatorError `not-found` */
+function eventIdOf(text: string): bigint {
+  if (!/^\d{1,18}$/.test(text)) throw new OperatorError(404, 'not-found', 'There is no such event.')
+  return BigInt(text)
 }
 
 function endpointIdOf({ partnerId, endpointId }: EndpointParams): EndpointId {

@@ -6,7 +6,9 @@ import type {
   WebhookReader,
   WebhookTransaction,
 } from '../app/webhook-ports.ts'
+import { Conditions } from './conditions.ts'
 import type { Queryable } from './database.ts'
+import { domainEvents } from './domain-events.ts'
 
 type DeliveryRow = {
   partner_id: bigint
@@ -36,6 +38,7 @@ type DeliveryOperations = Pick<
   WebhookReader & WebhookTransaction,
   | 'webhookDeliveries'
   | 'webhookDelivery'
+  | 'domainEvent'
   | 'webhookAttempts'
   | 'cancelWebhookDeliveries'
   | 'requeueWebhookDelivery'
@@ -46,29 +49,26 @@ type DeliveryOperations = Pick<
 export function webhookDeliveryOperations(database: Queryable): DeliveryOperations {
   return {
     async webhookDeliveries(filter) {
+      const where = new Conditions('d.partner_id', filter.partnerId)
+        .and(filter.endpointId, value => `d.endpoint_id = ${value}`)
+        .and(filter.state, value => `d.state = ${value}`)
+        .and(filter.kind, value => `d.kind = ${value}`)
+        .and(
+          filter.cardToken,
+          value => `d.card_id = (select card_id from card where partner_id = $1 and token = ${value})`,
+        )
+        .and(filter.eventId, value => `d.outbox_id = ${value}`)
+        .and(filter.authorizationId, value => `d.outbox_id = any(array(${eventsOfAuthorization(value)}))`)
+        .within(filter, 'd.created_at')
+      const { before } = filter
+      const after =
+        before === undefined
+          ? ''
+          : `and (d.outbox_id, d.endpoint_id) < (${where.add(before.eventId)}::bigint, ${where.add(before.endpointId)}::bigint)`
       const { rows } = await database.query<DeliveryRow>(
-        `select * from webhook_delivery d
-          where d.partner_id = $1
-            and ($2::bigint is null or d.endpoint_id = $2)
-            and ($3::text is null or d.state = $3)
-            and ($4::text is null or d.kind = $4)
-            and ($5::text is null or d.card_id = (select card_id from card where partner_id = $1 and token = $5))
-            and ($6::timestamptz is null or d.created_at >= $6)
-            and ($7::timestamptz is null or d.created_at <= $7)
-            and ($8::bigint is null or (d.outbox_id, d.endpoint_id) < ($8, $9::bigint))
-          order by d.outbox_id desc, d.endpoint_id desc limit $10`,
-        [
-          filter.partnerId,
-          filter.endpointId ?? null,
-          filter.state ?? null,
-          filter.kind ?? null,
-          filter.cardToken ?? null,
-          filter.from?.toString() ?? null,
-          filter.to?.toString() ?? null,
-          filter.before?.eventId ?? null,
-          filter.before?.endpointId ?? null,
-          filter.limit,
-        ],
+        `select * from webhook_delivery d where ${where.sql} ${after}
+          order by d.outbox_id desc, d.endpoint_id desc limit ${where.add(filter.limit)}`,
+        where.values,
       )
       return rows.map(deliveryOf)
     },
@@ -79,6 +79,11 @@ export function webhookDeliveryOperations(database: Queryable): DeliveryOperatio
         [partnerId, eventId, endpointId],
       )
       return rows[0] && deliveryOf(rows[0])
+    },
+
+    async domainEvent(partnerId, eventId) {
+      const event = (await domainEvents(database, partnerId, [eventId])).get(eventId)
+      return event ?? new Error(`event ${eventId} was not read`)
     },
 
     async webhookAttempts(partnerId, eventId, endpointId) {
@@ -146,6 +151,39 @@ export function webhookDeliveryOperations(database: Queryable): DeliveryOperatio
       )
     },
   }
+}
+
+/** Longer than any SQL transaction takes from a fee to its announcement. */
+const ANNOUNCED_WITHIN = `interval '10 seconds'`
+
+/**
+ * Ids of what was announced of an authorization. Its messages are announced under their own ids; fees and what its partner
+ * has decided have others, and are looked for where they were announced, at the time of their rows.
+ *
+ * @param id the parameter that names it; $1 names the partner
+ */
+function eventsOfAuthorization(id: string): string {
+  return `
+    with message as (
+      select ${id}::bigint as id
+      union all
+      select event_id from authorization_event
+       where partner_id = $1 and authorization_id = ${id}::bigint and event_id <> authorization_id
+    ), fee as (
+      select fee_id, created_at from card_fee
+       where partner_id = $1 and about_id = any(array(select id from message))
+    ), decision as (
+      select created_at from partner_decision where partner_id = $1 and authorization_id = ${id}::bigint
+    )
+    select id from message
+    union all
+    select o.outbox_id from fee f join outbox o
+        on o.partner_id = $1 and o.kind = 'card-fee' and o.payload ->> 'feeId' = f.fee_id::text
+       and o.created_at >= f.created_at and o.created_at <= f.created_at + ${ANNOUNCED_WITHIN}
+    union all
+    select o.outbox_id from decision d join outbox o
+        on o.partner_id = $1 and o.kind = 'partner-decision' and o.payload ->> 'authorizationId' = ${id}::bigint::text
+       and o.created_at >= d.created_at and o.created_at <= d.created_at + ${ANNOUNCED_WITHIN}`
 }
 
 function deliveryOf(row: DeliveryRow): WebhookDelivery {

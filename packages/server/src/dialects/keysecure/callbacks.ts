@@ -10,7 +10,7 @@ import { type Amount, formatDecimal } from '@openissuer/core/money/amount.ts'
 import { Type } from 'typebox'
 import { keysecureSecretContext } from '../../app/create-partner.ts'
 import type { Ports } from '../../app/ports.ts'
-import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
+import type { Message, ShownMessage, WebhookDialect } from '../../app/webhook-ports.ts'
 import {
   authorizationRecord,
   type ConsumptionRecord,
@@ -92,7 +92,11 @@ export function keysecureCallbacks({ storage, vault }: Pick<Ports, 'storage' | '
       const credential = await storage.read.keysecureCredential(apiKey)
       if (credential === undefined || credential.partnerId !== partnerId) return undefined
       const apiSecret = vault.openSecret(keysecureSecretContext(apiKey), credential.apiSecret)
-      return { tell: (event, { wall }) => callbackOf(event, { apiKey, apiSecret }, wall) }
+      const signer = { apiKey, apiSecret }
+      return {
+        tell: (event, { wall }) => callbackOf(event, signer, wall),
+        show: (event, { wall }) => shownCallback(event, signer, wall),
+      }
     },
     acknowledges: (status, answer) => status === 200 && saysZero(answer),
   }
@@ -112,6 +116,22 @@ function saysZero(answer: string): boolean {
 export function callbackOf(event: DomainEvent, signer: Signer, at: Temporal.Instant): Message | undefined {
   const told = contentOf(event)
   return told && signed(notificationNoOf(event.eventId, event.createdAt), told.action, told.data, signer, at)
+}
+
+function shownCallback(event: DomainEvent, signer: Signer, at: Temporal.Instant): ShownMessage | undefined {
+  const told = contentOf(event)
+  const message = callbackOf(event, signer, at)
+  return (
+    told &&
+    message && {
+      ...message,
+      signature: {
+        scheme: 'HMAC-SHA256 under the API secret, in hex',
+        header: 'Signature',
+        over: signedText(signer.apiKey, String(at.epochMilliseconds), told.data),
+      },
+    }
+  )
 }
 
 /** A value of the wire; a number is its text. */

@@ -10,7 +10,7 @@ import { formatDecimal } from '@openissuer/core/money/amount.ts'
 import { type TObject, Type } from 'typebox'
 import { openPassword } from '../../app/challenge-cardholder.ts'
 import type { Ports, Vault } from '../../app/ports.ts'
-import type { Message, WebhookDialect } from '../../app/webhook-ports.ts'
+import type { Message, ShownMessage, TellingTime, WebhookDialect } from '../../app/webhook-ports.ts'
 import {
   AmountText,
   CardToken,
@@ -58,12 +58,27 @@ export function pagsmileNotifications({
     async teller(partnerId, credential) {
       const app = await storage.read.pagsmileApp(credential)
       if (app === undefined || app.partnerId !== partnerId) return undefined
-      return { tell: (event, { product }) => notificationOf(event, { partnerNo: app.partnerNo, at: product, vault }) }
+      const tell = (event: DomainEvent, { product }: TellingTime) =>
+        notificationOf(event, { partnerNo: app.partnerNo, at: product, vault })
+      return { tell, show: (event, at) => unsigned(tell(withoutPassword(event), at)) }
     },
     // whatever the body says (proposed)
     acknowledges: status => status === 200,
   }
 }
+
+function unsigned(message: Message | undefined): ShownMessage | undefined {
+  return message && { ...message, signature: null }
+}
+
+function withoutPassword(event: DomainEvent): DomainEvent {
+  const { happening } = event
+  return happening.kind === 'one-time-password'
+    ? { ...event, happening: { ...happening, password: happening.password && { clear: HIDDEN } } }
+    : event
+}
+
+const HIDDEN = '******'
 
 /** What `biz_data` of each `notify_type` holds. */
 export const NOTIFICATION_DATA = {
