@@ -9,6 +9,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const CORE = 'packages/core/src'
 const SERVER = 'packages/server/src'
 const SDK = 'packages/sdk/src'
+const CONSOLE = 'packages/console/src'
 
 /** Each part of the product and what it may import besides itself. `packages` says whether npm and Node modules may be used. */
 const PARTS: readonly { path: string; may: readonly string[]; packages: boolean }[] = [
@@ -41,6 +42,16 @@ const PARTS: readonly { path: string; may: readonly string[]; packages: boolean 
   { path: `${SERVER}/vault`, may: [CORE, `${SERVER}/app/ports.ts`, `${SERVER}/config.ts`], packages: true },
   { path: `${SERVER}/kyc`, may: [CORE, `${SERVER}/app/ports.ts`], packages: true },
   { path: SDK, may: [], packages: true },
+  // the console: features know what all share, and nothing of one another; the routes put them together
+  { path: `${CONSOLE}/lib`, may: [SDK], packages: true },
+  { path: `${CONSOLE}/components`, may: [`${CONSOLE}/lib`, SDK], packages: true },
+  { path: `${CONSOLE}/features`, may: [`${CONSOLE}/components`, `${CONSOLE}/lib`, SDK], packages: true },
+  {
+    path: `${CONSOLE}/app`,
+    may: [`${CONSOLE}/components`, `${CONSOLE}/lib`, `${CONSOLE}/features`, SDK],
+    packages: true,
+  },
+  { path: 'packages/console', may: [`${CONSOLE}/app`, `${CONSOLE}/lib`], packages: true },
   // the program: puts server and client together
   { path: 'packages/cli', may: [CORE, SERVER, SDK], packages: true },
   { path: 'demo', may: [], packages: true },
@@ -52,6 +63,7 @@ const COMPOSITION = new Set(
     'open-target.ts',
     'start.ts',
     'first-start.ts',
+    'make-console.ts',
     'ledger-watch.ts',
     'platform.ts',
     'references.ts',
@@ -70,10 +82,10 @@ async function sourceFiles(): Promise<string[]> {
   )
   return entries
     .flat()
-    .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map(entry => relative(ROOT, join(entry.parentPath, entry.name)))
 
-    .filter(file => !/node_modules|\/dist\//.test(file) && !/\.(test|fixture)\.ts$/.test(file))
+    .filter(file => !/node_modules|\/dist\//.test(file) && !/\.(test|fixture)\.tsx?$/.test(file))
 }
 
 const IMPORT =
@@ -132,6 +144,18 @@ test.each([SERVER, 'packages/cli/src'])('%s imports nothing but its declared dep
       external && !to.startsWith('node:') && !declared.some(name => to === name || to.startsWith(`${name}/`)),
   )
   expect(undeclared.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+})
+
+test('features of the console do not know one another', async () => {
+  const features = `${CONSOLE}/features/`
+  const featureOf = (file: string) =>
+    file.startsWith(features) ? file.slice(features.length).split('/')[0] : undefined
+  const files = (await sourceFiles()).filter(file => featureOf(file) !== undefined)
+  expect(files.length).toBeGreaterThan(0)
+  const crossing = (await Promise.all(files.map(importsOf)))
+    .flat()
+    .filter(({ from, to }) => featureOf(to) !== undefined && featureOf(to) !== featureOf(from))
+  expect(crossing.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
 })
 
 test('nothing in the product points outside of it', async () => {

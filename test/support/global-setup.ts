@@ -8,6 +8,7 @@ import type { TestProject } from 'vitest/node'
 import { openPool } from '../../packages/server/src/storage/database.ts'
 import { startEmbeddedPostgres } from '../../packages/server/src/storage/embedded/embedded-postgres.ts'
 import { loadMigrations, migrate } from '../../packages/server/src/storage/migrate.ts'
+import { hasBrowser, NO_BROWSER } from './browser.ts'
 
 export const TEMPLATE = 'openissuer_template'
 
@@ -20,6 +21,7 @@ declare module 'vitest' {
 }
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  if (!(await hasBrowser())) process.stderr.write(`\n${NO_BROWSER}\n\n`)
   const dataFolder = await mkdtemp(join(tmpdir(), 'openissuer-test-'))
   const database = await startEmbeddedPostgres({ dataFolder, database: TEMPLATE, log: () => undefined })
   const { host, port, user, password } = database.connection

@@ -29,10 +29,12 @@ import { keysecureDialect } from './dialects/keysecure/routes.ts'
 import { pagsmileNotifications } from './dialects/pagsmile/notifications.ts'
 import { pagsmileDialect } from './dialects/pagsmile/routes.ts'
 import { noteBaseUrl, type SandboxCredentials, setUpFirstStart } from './first-start.ts'
+import { consolePages } from './http/console-pages.ts'
 import { referencePages } from './http/reference-pages.ts'
 import { createHttpServer } from './http/server.ts'
 import { reviewByOperator, sandboxKyc } from './kyc/sandbox-kyc.ts'
 import { watchLedger } from './ledger-watch.ts'
+import { consoleFiles } from './make-console.ts'
 import { secretHash } from './operator/access.ts'
 import { operatorApi } from './operator/operator-api.ts'
 import { answersQuickly, platformOf } from './platform.ts'
@@ -216,6 +218,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
         apiLog,
       }),
       referencePages(),
+      consolePages(consoleFiles),
     ],
   })
   cleanup.push(() => Promise.race([server.close(), delay(DRAIN_MS_MAX, undefined, { ref: false })]))

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBrowser } from '../../../../test/support/browser.ts'
+import { hasBrowser, openBrowser } from '../../../../test/support/browser.ts'
 import { REFERENCE_NAMES } from './reference-files.ts'
 import { referencePages } from './reference-pages.ts'
 import { createHttpServer } from './server.ts'
@@ -69,7 +69,7 @@ test('the program of the pages comes compressed to whoever takes that, and is th
   expect(plain.body).toContain('createApiReference')
 })
 
-describe('in a browser', () => {
+describe.skipIf(!(await hasBrowser()))('in a browser', () => {
   let browser: Browser
 
   beforeAll(async () => {

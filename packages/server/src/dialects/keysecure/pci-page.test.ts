@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBrowser } from '../../../../../test/support/browser.ts'
+import { hasBrowser, openBrowser } from '../../../../../test/support/browser.ts'
 import { createKeysecureDoor, type KeysecureDoor, type Merchant } from '../../../../../test/support/keysecure-door.ts'
 import { decryptField } from './field-encryption.ts'
 
@@ -197,7 +197,7 @@ describe('the card', () => {
   })
 })
 
-describe('in a browser', () => {
+describe.skipIf(!(await hasBrowser()))('in a browser', () => {
   let browser: Browser
 
   beforeAll(async () => {

@@ -1,0 +1,10 @@
+/** What the menu leads to. An address with `$partnerId` belongs to the partner that is looked at. */
+import { Building2, type LucideIcon } from 'lucide-react'
+
+export type Destination = { readonly label: string; readonly to: string; readonly icon: LucideIcon }
+
+export type DestinationGroup = { readonly label: string; readonly destinations: readonly Destination[] }
+
+export const NAVIGATION: readonly DestinationGroup[] = [
+  { label: 'Integration', destinations: [{ label: 'Partners', to: '/partners', icon: Building2 }] },
+]

@@ -1,0 +1,43 @@
+/** Which address shows which page. Each page is a file of its own that is fetched when it is first opened. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { EmptyState, ErrorState } from '../components/states.tsx'
+import { searchOf } from '../lib/search.ts'
+import { Root } from './root.tsx'
+
+const rootRoute = createRootRoute({
+  component: Root,
+  notFoundComponent: () => (
+    <EmptyState title="There is no such page">Check the address, or take another way from the menu.</EmptyState>
+  ),
+})
+
+type Loader = () => Promise<{ default: React.ComponentType }>
+
+/** @param filters what the page reads of its address */
+function page(path: string, load: Loader, filters: readonly string[] = []) {
+  return createRoute({
+    getParentRoute: () => rootRoute,
+    path: path as '/',
+    component: lazyRouteComponent(load),
+    validateSearch: searchOf(...filters),
+  })
+}
+
+const routes = [
+  page('/', () => import('../features/partners/partners-page.tsx')),
+  page('/partners', () => import('../features/partners/partners-page.tsx'), ['status']),
+]
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren(routes),
+  basepath: '/console',
+  defaultPreload: 'intent',
+  defaultErrorComponent: ({ error }) => <ErrorState error={error} retry={() => location.reload()} />,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

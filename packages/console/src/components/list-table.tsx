@@ -1,0 +1,139 @@
+/** A list of the API as a table: its states, more rows on demand, columns to choose, and a file of all of it. */
+import { Button, Checkbox, Menu } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { Columns3, Download } from 'lucide-react'
+import { useState } from 'react'
+import { csvOf, download } from '../lib/csv.ts'
+import type { CursorList } from '../lib/cursor-list.ts'
+import { failureOf } from '../lib/failure.ts'
+import { remember, remembered } from '../lib/storage.ts'
+import { type Column, DataTable, type DataTableProps } from './data-table.tsx'
+import classes from './list-table.module.css'
+
+export type ListTableProps<T> = Pick<DataTableProps<T>, 'label' | 'columns' | 'rowKey' | 'rowLink' | 'empty'> & {
+  readonly list: CursorList<T>
+  /** of the exported file and of the remembered columns */
+  readonly name: string
+  /** filters, on the left of the table's own buttons */
+  readonly filters?: React.ReactNode
+}
+
+export function ListTable<T extends object>({ list, name, filters, ...table }: ListTableProps<T>) {
+  const [hidden, setHidden] = useState<readonly string[]>(() => hiddenColumns(name))
+  const hide = (ids: readonly string[]) => {
+    remember(`columns.${name}`, ids.join(','))
+    setHidden(ids)
+  }
+  return (
+    <div className={classes.frame}>
+      <div className={classes.bar}>
+        <div className={classes.filters}>{filters}</div>
+        <div className={classes.buttons}>
+          <ColumnMenu columns={table.columns} hidden={hidden} hide={hide} />
+          <ExportButton list={list} name={name} columns={table.columns} />
+        </div>
+      </div>
+      <DataTable
+        {...table}
+        rows={list.rows}
+        hidden={hidden}
+        loading={list.loading}
+        refreshing={list.refreshing}
+        error={list.error}
+        retry={list.retry}
+        more={{ has: list.hasMore, loading: list.loadingMore, load: list.loadMore }}
+      />
+    </div>
+  )
+}
+
+function hiddenColumns(name: string): readonly string[] {
+  return (remembered(`columns.${name}`) ?? '').split(',').filter(id => id !== '')
+}
+
+type ColumnMenuProps<T> = {
+  readonly columns: readonly Column<T>[]
+  readonly hidden: readonly string[]
+  readonly hide: (ids: readonly string[]) => void
+}
+
+/** The first column stays: it leads to the row's page. */
+function ColumnMenu<T>({ columns, hidden, hide }: ColumnMenuProps<T>) {
+  return (
+    <Menu closeOnItemClick={false} position="bottom-end" shadow="md">
+      <Menu.Target>
+        <Button variant="default" size="xs" leftSection={<Columns3 size={14} />}>
+          Columns
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {columns.slice(1).map(({ id, header }) => {
+          const shown = !hidden.includes(id)
+          return (
+            <Menu.Item
+              key={id}
+              role="menuitemcheckbox"
+              aria-checked={shown}
+              leftSection={<Checkbox.Indicator checked={shown} size="xs" />}
+              onClick={() => hide(shown ? [...hidden, id] : hidden.filter(other => other !== id))}
+            >
+              {header}
+            </Menu.Item>
+          )
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** More than this is work for the API itself. */
+const EXPORT_ROWS_MAX = 50_000
+const EXPORT_PAGE = 200
+
+type ExportProps<T> = { readonly list: CursorList<T>; readonly name: string; readonly columns: readonly Column<T>[] }
+
+function ExportButton<T>({ list, name, columns }: ExportProps<T>) {
+  const [count, setCount] = useState<number | null>(null)
+  const run = async () => {
+    setCount(0)
+    try {
+      const rows = await allRows(list, setCount)
+      const kept = columns.flatMap(({ header, csv }) => (csv === undefined ? [] : [{ header, value: csv }]))
+      download(`${name}.csv`, csvOf(kept, rows), 'text/csv;charset=utf-8')
+      if (rows.length >= EXPORT_ROWS_MAX) {
+        notifications.show({
+          color: 'yellow',
+          message: `The file holds the first ${EXPORT_ROWS_MAX} rows: narrow the filters for the rest.`,
+        })
+      }
+    } catch (error) {
+      const { title, message } = failureOf(error)
+      notifications.show({ title, message, color: 'red' })
+    } finally {
+      setCount(null)
+    }
+  }
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={<Download size={14} />}
+      disabled={count !== null || list.rows.length === 0}
+      onClick={() => void run()}
+    >
+      {count === null ? 'Export CSV' : `${count} rows …`}
+    </Button>
+  )
+}
+
+async function allRows<T>(list: CursorList<T>, told: (count: number) => void): Promise<readonly T[]> {
+  const rows: T[] = []
+  let cursor: string | undefined
+  do {
+    const page = await list.read({ limit: EXPORT_PAGE, cursor })
+    rows.push(...page.rows)
+    told(rows.length)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined && rows.length < EXPORT_ROWS_MAX)
+  return rows.slice(0, EXPORT_ROWS_MAX)
+}
