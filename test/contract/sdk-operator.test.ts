@@ -131,6 +131,28 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     expect(await client.session.signOut()).toEqual({ signedOut: false })
   },
 
+  'operatorKeys.list': async client => {
+    const { keyId } = await client.operatorKeys.create({ name: 'listed', role: 'read-only' })
+    const { rows } = await client.operatorKeys.list({ limit: 1 })
+    expect(rows).toMatchObject([{ keyId, name: 'listed', role: 'read-only', revokedAt: null }])
+  },
+  'operatorKeys.listAll': async client => {
+    const names = (await collect(client.operatorKeys.listAll())).map(({ name }) => name)
+    expect(names.at(-1)).toBe('first start')
+  },
+  'operatorKeys.create': async (client, { credentials: { baseUrl } }) => {
+    const { operatorKey, keyId } = await client.operatorKeys.create({ name: 'reader', role: 'read-only' })
+    const reader = new OperatorClient({ baseUrl, operatorKey })
+    expect(await reader.session.current()).toMatchObject({ keyId, name: 'reader', role: 'read-only' })
+    await expect(reader.clock.freeze()).rejects.toMatchObject({ code: 'role-insufficient' })
+  },
+  'operatorKeys.revoke': async (client, { credentials: { baseUrl } }) => {
+    const { operatorKey, keyId } = await client.operatorKeys.create({ name: 'leaver', role: 'operator' })
+    expect((await client.operatorKeys.revoke(keyId)).revokedAt).not.toBeNull()
+    const leaver = new OperatorClient({ baseUrl, operatorKey })
+    await expect(leaver.session.current()).rejects.toMatchObject({ code: 'unauthorized' })
+  },
+
   'partners.list': async (client, { partnerId }) => {
     const { rows, nextCursor } = await client.partners.list({ status: 'active', limit: 1 })
     expect([rows.length, nextCursor]).toEqual([1, expect.any(String)])
@@ -455,6 +477,13 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   },
   'cards.close': async (client, world) => {
     expect(await client.cards.close(world.partnerId, await newCardId(world))).toMatchObject({ status: 'closed' })
+  },
+  'cards.reveal': async (client, world) => {
+    const cardId = await newCardId(world)
+    const { pan } = await client.cards.reveal(world.partnerId, cardId, 'the cardholder asked')
+    expect(pan.slice(-4)).toBe((await client.cards.retrieve(world.partnerId, cardId)).lastFour)
+    const { rows } = await client.auditLog.list(world.partnerId, { limit: 1 })
+    expect(rows).toMatchObject([{ actorName: 'first start', action: 'reveal-card', reason: 'the cardholder asked' }])
   },
   'cards.setPin': async (client, world) => {
     const { cardToken } = await newCard(world)

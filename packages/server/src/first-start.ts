@@ -8,6 +8,7 @@ import { type CardProgram, DEFAULT_PROGRAM_TERMS } from '@openissuer/core/card/c
 import { amount } from '@openissuer/core/money/amount.ts'
 import { currency } from '@openissuer/core/money/currency.ts'
 import { addExchangeRate } from './app/add-exchange-rate.ts'
+import { createOperatorKey } from './app/create-operator-key.ts'
 import { addKeysecureCredential, addPagsmileApp, createPartner } from './app/create-partner.ts'
 import type { Ports, Work } from './app/ports.ts'
 
@@ -55,10 +56,11 @@ export async function setUpFirstStart(
     const at = work.clock.now()
     const key = { partnerId: 0n, scope: 'installation', key: 'first-start', inputHash: new Uint8Array(), at }
     if ((await tx.claimKey(key)) !== undefined) return undefined
-    const operatorKey = `op_${work.random.token(32)}`
-    const keyId = await work.ids.next('operator-key')
-    const first = { keyId, name: 'first start', role: 'reveal', createdAt: at } as const
-    await tx.insertOperatorKey(first, options.hash(operatorKey))
+    const { secret: operatorKey } = await createOperatorKey(work, {
+      name: 'first start',
+      role: 'reveal',
+      hash: options.hash,
+    })
     if (work.mode === 'sandbox') {
       const { partnerId, pagsmile, keysecure } = await seed(work)
       const credentials = {

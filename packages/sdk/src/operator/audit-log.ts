@@ -4,10 +4,15 @@ import { type Page, type PageQuery, type PeriodQuery, Resource } from './resourc
 
 export type AuditEntry = {
   readonly auditId: string
+  /** `operator-key:100001`, or the app or credential that saw a card */
   readonly actor: string
+  /** of an operator key */
+  readonly actorName: string | null
   /** method and path of the call */
   readonly action: string
   readonly subject: string
+  /** why a card was shown */
+  readonly reason: string | null
   readonly at: string
 }
 

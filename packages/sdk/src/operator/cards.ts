@@ -140,6 +140,9 @@ export type CardQuery = {
   readonly uniqueNo?: string
 }
 
+/** To be shown and forgotten. `expiry` is `yyyy-MM`. */
+export type CardSecrets = { readonly pan: string; readonly expiry: string; readonly cvv2: string }
+
 export class Cards extends Resource {
   /** One page, newest first. */
   list(partnerId: string, query: CardQuery & PageQuery = {}, options?: OperatorCallOptions): Promise<Page<Card>> {
@@ -208,6 +211,14 @@ export class Cards extends Resource {
   /** Its own money goes back to the partner; it is `closing` while something is on hold. */
   close(partnerId: string, cardId: string, reason: Reason = {}, options?: OperatorCallOptions): Promise<CardState> {
     return this.#act('close', partnerId, cardId, reason, options)
+  }
+
+  /**
+   * What is on a card, for a key of role `reveal`. The audit log keeps who asked and why.
+   * @param reason 1 to 128 characters
+   */
+  reveal(partnerId: string, cardId: string, reason: string, options?: OperatorCallOptions): Promise<CardSecrets> {
+    return this.postUnrecorded(path`/partners/${partnerId}/cards/${cardId}/reveal`, { reason }, options)
   }
 
   /** @param pin 4 to 12 digits; nobody can read it back */

@@ -18,6 +18,7 @@ import { JournalEntries } from './journal-entries.ts'
 import { Ledger } from './ledger.ts'
 import { Live } from './live.ts'
 import { MerchantControls } from './merchant-controls.ts'
+import { OperatorKeys } from './operator-keys.ts'
 import { Overview } from './overview.ts'
 import { Partners } from './partners.ts'
 import { Programs } from './programs.ts'
@@ -51,6 +52,7 @@ export type OperatorOptions = ClientOptions &
  */
 export class OperatorClient {
   readonly session: Session
+  readonly operatorKeys: OperatorKeys
   readonly partners: Partners
   readonly accounts: Accounts
   readonly deposits: Deposits
@@ -83,6 +85,7 @@ export class OperatorClient {
     const call = new OperatorCall(new Transport(options), credentialOf(operatorKey, session))
     this.#call = call
     this.session = new Session(call)
+    this.operatorKeys = new OperatorKeys(call)
     this.partners = new Partners(call)
     this.accounts = new Accounts(call)
     this.deposits = new Deposits(call)

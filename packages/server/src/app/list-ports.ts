@@ -176,6 +176,11 @@ export type ListedEvent = {
 
 export type AuditListFilter = PageOf<IdPlace> & Period & { readonly partnerId: bigint }
 
+export type ListedAudit = AuditEntry & {
+  /** of the operator's key that it was done with; null where no such key was */
+  readonly actorName: string | null
+}
+
 export type ListReader = {
   listPartners(filter: PartnerListFilter): Promise<readonly Partner[]>
   pagsmileAppsOf(partnerId: bigint): Promise<readonly PagsmileApp[]>
@@ -196,5 +201,5 @@ export type ListReader = {
   listFeePlans(page: PageOf<IdPlace>): Promise<readonly FeePlan[]>
   listEvents(filter: EventListFilter): Promise<readonly ListedEvent[]>
   /** without a partner: 0 */
-  listAudit(filter: AuditListFilter): Promise<readonly AuditEntry[]>
+  listAudit(filter: AuditListFilter): Promise<readonly ListedAudit[]>
 }

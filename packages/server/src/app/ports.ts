@@ -533,6 +533,8 @@ export type Transaction = ReaderAndWebhooks & {
 
 /** `subject` names what it was done to; nothing of a card's or a person's data is in it. */
 export type AuditEntry = {
+  /** why, where somebody was asked */
+  readonly reason?: string | null
   readonly partnerId: bigint
   readonly auditId: bigint
   readonly actor: string

@@ -112,6 +112,11 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller
 }
 
+/** How the audit log names who has called. */
+export function actorOf(request: FastifyRequest): string {
+  return `operator-key:${callerOf(request).key.keyId}`
+}
+
 /**
  * What a browser says of where a call comes from, if it says anything (Fetch Metadata).
  * @throws OperatorError `cross-origin`

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
-import type { AuditEntry } from '../app/ports.ts'
-import { documented, IdText, InstantText, pageSchema } from './answers.ts'
+import type { ListedAudit } from '../app/list-ports.ts'
+import { documented, IdText, InstantText, nullable, pageSchema } from './answers.ts'
 import { knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { PAGE, PERIOD, pageById, periodOf } from './paging.ts'
@@ -15,9 +15,11 @@ const AuditPage = pageSchema(
   'entries',
   Type.Object({
     auditId: IdText,
-    actor: Type.String(),
+    actor: Type.String({ description: '`operator-key:100001`, or the app or credential that saw a card' }),
+    actorName: nullable(Type.String(), { description: 'of an operator key' }),
     action: Type.String(),
     subject: Type.String(),
+    reason: nullable(Type.String(), { description: 'why a card was shown' }),
     at: InstantText,
   }),
 )
@@ -59,6 +61,6 @@ export const auditListRoutes: FastifyPluginAsync<OperatorContext> = async (serve
   }
 }
 
-function encodeEntry({ auditId, actor, action, subject, at }: AuditEntry) {
-  return { auditId: String(auditId), actor, action, subject, at: at.toString() }
+function encodeEntry({ auditId, actor, actorName, action, subject, reason, at }: ListedAudit) {
+  return { auditId: String(auditId), actor, actorName, action, subject, reason: reason ?? null, at: at.toString() }
 }

@@ -177,7 +177,7 @@ export function encodeCard(card: Card) {
     uniqueNo: card.uniqueNo,
     maskedPan: maskedPanOf(card),
     lastFour: card.lastFour,
-    expiry: `${card.expiry.year}-${String(card.expiry.month).padStart(2, '0')}`,
+    expiry: expiryText(card),
     network: card.network,
     form: card.form,
     status: card.status,
@@ -193,4 +193,9 @@ export function encodeCard(card: Card) {
 
 function encodeChange({ previous, status, reason, at }: CardStatusChange) {
   return { previous, status, reason, at: at.toString() }
+}
+
+/** `yyyy-MM` */
+export function expiryText({ expiry }: Pick<Card, 'expiry'>): string {
+  return `${expiry.year}-${String(expiry.month).padStart(2, '0')}`
 }

@@ -11,7 +11,7 @@ import { type Performance, perform } from '../app/perform.ts'
 import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
 import type { WebhookDoor } from '../app/webhook-ports.ts'
 import { parseStrictJson, StrictJsonError } from '../http/strict-json.ts'
-import { callerOf, createAccess } from './access.ts'
+import { actorOf, createAccess } from './access.ts'
 import { apiLogRoutes } from './api-log.ts'
 import { authorizationRoutes } from './authorizations.ts'
 import { cardLimitRoutes } from './card-limits.ts'
@@ -35,6 +35,7 @@ import { eventListRoutes } from './list-events.ts'
 import { ledgerListRoutes } from './list-ledger.ts'
 import { partnerListRoutes } from './list-partners.ts'
 import { liveRoutes } from './live.ts'
+import { operatorKeyRoutes } from './operator-keys.ts'
 import { overviewRoutes } from './overview.ts'
 import { partnerRoutes } from './partners.ts'
 import { programRoutes } from './programs.ts'
@@ -173,6 +174,7 @@ export function operatorApi(
           watch,
           mayRead: request => access.stillCounts(request),
         })
+        await door.register(operatorKeyRoutes, context)
         await door.register(sessionRoutes, { ...context, access, wall })
       },
       { prefix: '/operator/v1' },
@@ -186,7 +188,7 @@ async function auditEntry(work: Work, partnerId: bigint, request: FastifyRequest
   return {
     partnerId,
     auditId: await work.ids.next('audit'),
-    actor: `operator-key:${callerOf(request).key.keyId}`,
+    actor: actorOf(request),
     action: `${request.method} ${request.routeOptions.url ?? ''}`,
     subject: parameters.map(([name, value]) => `${name}=${value}`).join(' '),
     at: work.clock.now(),

@@ -153,6 +153,8 @@ const OWN: Readonly<Record<string, { readonly status: number; readonly message: 
   'invalid-request': { status: 400, message: 'name is required.' },
   'not-found': { status: 404, message: 'There is no such thing.' },
   'app-not-found': { status: 404, message: 'The partner has no such app.' },
+  'operator-key-not-found': { status: 404, message: 'There is no such operator key.' },
+  'last-reveal-key': { status: 409, message: 'This is the last key of role reveal: make another one first.' },
   'challenge-not-found': { status: 404, message: 'The card has no such challenge.' },
   'scenario-not-found': { status: 404, message: 'There is no such scenario.' },
   'sandbox-only': { status: 403, message: 'Simulations exist in sandbox mode only.' },

@@ -10,11 +10,17 @@ type KeyRow = {
   revoked_at: Temporal.Instant | null
 }
 
+const KEY = 'key_id, name, role, created_at, revoked_at'
+
 type OperatorAccessOperations = Pick<
   Reader & Transaction,
   | 'operatorKey'
   | 'operatorSession'
+  | 'listOperatorKeys'
   | 'insertOperatorKey'
+  | 'lockOperatorKey'
+  | 'lockRevealKeys'
+  | 'revokeOperatorKey'
   | 'insertOperatorSession'
   | 'deleteOperatorSession'
   | 'deleteOperatorSessionsOver'
@@ -25,7 +31,7 @@ export function operatorAccessOperations(database: Queryable): OperatorAccessOpe
     async operatorKey(keyHash) {
       const { rows } = await database.query<KeyRow>({
         name: 'operator-key',
-        text: 'select key_id, name, role, created_at, revoked_at from operator_key where key_hash = $1 and revoked_at is null',
+        text: `select ${KEY} from operator_key where key_hash = $1 and revoked_at is null`,
         values: [keyHash],
       })
       return rows[0] && keyOf(rows[0])
@@ -47,6 +53,35 @@ export function operatorAccessOperations(database: Queryable): OperatorAccessOpe
         'insert into operator_key (key_hash, key_id, name, role, created_at) values ($1, $2, $3, $4, $5)',
         [keyHash, key.keyId, key.name, key.role, key.createdAt.toString()],
       )
+    },
+
+    async listOperatorKeys({ after, limit }) {
+      const { rows } = await database.query<KeyRow>(
+        `select ${KEY} from operator_key where $1::bigint is null or key_id < $1 order by key_id desc limit $2`,
+        [after?.id ?? null, limit],
+      )
+      return rows.map(keyOf)
+    },
+
+    async lockOperatorKey(keyId) {
+      const { rows } = await database.query<KeyRow>(
+        `select ${KEY} from operator_key where key_id = $1 for no key update`,
+        [keyId],
+      )
+      return rows[0] && keyOf(rows[0])
+    },
+
+    async lockRevealKeys() {
+      const { rows } = await database.query<KeyRow>(
+        `select ${KEY} from operator_key where role = 'reveal' and revoked_at is null
+          order by key_id for no key update`,
+      )
+      return rows.map(keyOf)
+    },
+
+    async revokeOperatorKey(keyId, revokedAt) {
+      await database.query('update operator_key set revoked_at = $2 where key_id = $1', [keyId, revokedAt.toString()])
+      await database.query('delete from operator_session where key_id = $1', [keyId])
     },
 
     async insertOperatorSession({ sessionHash, keyId, createdAt, expiresAt }) {

@@ -79,7 +79,7 @@ export const PrivateInfoData = Type.String({ description: 'Base64 of the encrypt
 export async function privateInfo(ports: Ports, caller: Caller, cardNo: string): Promise<string> {
   if (!caller.credential.pciEnabled) throw new KeysecureError(1013)
   const card = await requireCard(ports.storage.read, caller.partner.partnerId, cardNo)
-  const { pan, cvv2 } = await revealCard(ports, card, `keysecure-credential:${caller.apiKey}`)
+  const { pan, cvv2 } = await revealCard(ports, card, { actor: `keysecure-credential:${caller.apiKey}` })
   const info = {
     card_no: cardNoOf(card),
     card_unique_no: card.uniqueNo,

@@ -133,7 +133,7 @@ async function show(ports: Ports, request: FastifyRequest, { token, nonce }: Sta
   if (!won) throw new KeysecureError(1017)
   const card = await storage.read.card(known.partnerId, known.cardId)
   if (card === undefined) throw new KeysecureError(4001)
-  const { pan, cvv2 } = await revealCard(ports, card, `pci-page:${known.apiKey}`)
+  const { pan, cvv2 } = await revealCard(ports, card, { actor: `pci-page:${known.apiKey}` })
   const { year, month } = card.expiry
   return { pan, cvv: cvv2, exp_year: String(year), exp_month: String(month).padStart(2, '0') }
 }

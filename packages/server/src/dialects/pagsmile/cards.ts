@@ -57,7 +57,7 @@ export const QUERY_CARD_INFO = readingCall(
   },
   async (ports, app, bizData) => {
     const card = await requireCard(ports.storage.read, app.partnerId, bizData.card_token)
-    const secrets = app.showSensitive ? await revealCard(ports, card, `pagsmile-app:${app.appId}`) : null
+    const secrets = app.showSensitive ? await revealCard(ports, card, { actor: `pagsmile-app:${app.appId}` }) : null
     return { total: 1, data: encodeCard(card, await holderNameOf(ports.storage.read, card), secrets) }
   },
 )
