@@ -30,7 +30,10 @@ export async function serve(terminal: Terminal): Promise<number> {
 
 function welcome(settings: Config, server: RunningServer): string {
   const { credentials, newOperatorKey, baseUrl } = server
-  const lines = [`OpenIssuer ${packageJson.version} (${settings.mode}) listens on ${baseUrl}`]
+  const lines = [
+    `OpenIssuer ${packageJson.version} (${settings.mode}) listens on ${baseUrl}`,
+    `Console: ${baseUrl}/console`,
+  ]
   if (credentials !== undefined) {
     lines.push(
       '',
