@@ -12,6 +12,8 @@ export type Action<Input, Result> = {
   readonly onDone?: (result: Result, input: Input) => void
   /** its failure is shown by the caller */
   readonly quiet?: boolean
+  /** its result holds a secret, and is kept no longer than the form that asked for it is there */
+  readonly secret?: boolean
 }
 
 export function useAction<Input = void, Result = unknown>(
@@ -20,6 +22,7 @@ export function useAction<Input = void, Result = unknown>(
   const client = useQueryClient()
   return useMutation<Result, Error, Input>({
     mutationFn: action.call,
+    ...(action.secret === true ? { gcTime: 0 } : {}),
     async onSuccess(result, input) {
       const message = action.done?.(result, input)
       if (message !== undefined) notifications.show({ message, color: 'teal' })

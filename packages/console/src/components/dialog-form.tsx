@@ -1,0 +1,92 @@
+/** A form that opens over the page. Its fields begin anew each time, as they are there only while it is open. */
+import { Button, Group, Modal, type ModalProps, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { type ReactNode, useState } from 'react'
+import { failureOf } from '../lib/failure.ts'
+
+export type DialogButtonProps = {
+  /** on the button */
+  readonly label: string
+  /** of the dialog; the label unless said */
+  readonly title?: string
+  readonly icon?: ReactNode
+  readonly disabled?: boolean
+  /** what the page is mostly for */
+  readonly primary?: boolean
+  readonly size?: ModalProps['size']
+  /** a `DialogForm` */
+  readonly children: (close: () => void) => ReactNode
+}
+
+export function DialogButton({
+  label,
+  title = label,
+  icon,
+  disabled = false,
+  primary = false,
+  size = 'md',
+  children,
+}: DialogButtonProps) {
+  const [opened, { open, close }] = useDisclosure(false)
+  return (
+    <>
+      <Button variant={primary ? 'filled' : 'default'} leftSection={icon} disabled={disabled} onClick={open}>
+        {label}
+      </Button>
+      <Modal opened={opened} onClose={close} size={size} title={<Text fw={600}>{title}</Text>}>
+        {opened && children(close)}
+      </Modal>
+    </>
+  )
+}
+
+export type DialogFormProps = {
+  /** on the button that sends it */
+  readonly submit: string
+  /** whether it can be sent as it is filled in */
+  readonly ready?: boolean
+  /** rejects with the failure, which is then shown in the dialog */
+  readonly run: () => Promise<unknown>
+  readonly close: () => void
+  readonly children: ReactNode
+}
+
+export function DialogForm({ submit, ready = true, run, close, children }: DialogFormProps) {
+  const [working, setWorking] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const send = async () => {
+    setWorking(true)
+    setError(null)
+    try {
+      await run()
+      close()
+    } catch (failure) {
+      setError(failure)
+    } finally {
+      setWorking(false)
+    }
+  }
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault()
+        if (ready && !working) void send()
+      }}
+    >
+      <Stack gap="md">{children}</Stack>
+      {error !== null && (
+        <Text c="var(--bad)" mt="md" role="alert">
+          {failureOf(error).message}
+        </Text>
+      )}
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={close} disabled={working}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={working} disabled={!ready}>
+          {submit}
+        </Button>
+      </Group>
+    </form>
+  )
+}
