@@ -1013,6 +1013,27 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
       answer: { code: '10000', data: { card_token: cardToken } },
     })
   },
+  'inspections.envelope': async (client, { credentials, partnerId }) => {
+    const { appId, partnerId: number } = credentials.pagsmile
+    const form = { timestamp: '2026-05-22 12:00:00', version: '2.0', sign_type: 'RSA', request_id: fresh() }
+    const envelope = { app_id: appId, partner_id: number, ...form, random_key: 'AAAA', biz_data: 'AAAA' }
+    const inspection = await client.inspections.envelope(appId, { envelope, path: '/issuing/card/query-card-info' })
+    expect(inspection).toMatchObject({ partnerId, holds: false, content: null })
+    expect(inspection.steps.find(({ holds }) => holds === false)).toMatchObject({ step: 'random_key' })
+    await expect(client.inspections.envelope('0', { envelope })).rejects.toMatchObject({ code: 'app-not-found' })
+  },
+  'inspections.signature': async (client, { credentials, partnerId }) => {
+    const { apiKey } = credentials.keysecure
+    const callback = { timestamp: String(Date.now()), signature: 'ab'.repeat(32), body: '{"data":{"amount":100.00}}' }
+    const inspection = await client.inspections.signature(apiKey, callback)
+    expect(inspection).toMatchObject({
+      partnerId,
+      holds: false,
+      content: { signed: `amount=100.00&appId=${apiKey}&timestamp=${callback.timestamp}` },
+    })
+    const { rows } = await client.auditLog.list(partnerId, { limit: 1 })
+    expect(rows[0]).toMatchObject({ subject: `apiKey=${apiKey}` })
+  },
   'live.follow': async (client, world) => {
     const seen = new Set<string>()
     let id: string | undefined

@@ -11,6 +11,8 @@ import type { Ports } from '../../packages/server/src/app/ports.ts'
 import { createProductClock, REAL_TIME } from '../../packages/server/src/app/product-clock.ts'
 import type { WebhookDoor } from '../../packages/server/src/app/webhook-ports.ts'
 import { keysecureCallbacks } from '../../packages/server/src/dialects/keysecure/callbacks.ts'
+import { keysecureInspector } from '../../packages/server/src/dialects/keysecure/inspection.ts'
+import { pagsmileInspector } from '../../packages/server/src/dialects/pagsmile/inspection.ts'
 import { pagsmileNotifications } from '../../packages/server/src/dialects/pagsmile/notifications.ts'
 import { createHttpServer } from '../../packages/server/src/http/server.ts'
 import { createLedgerProofs } from '../../packages/server/src/ledger-watch.ts'
@@ -109,6 +111,10 @@ function serverOver(ports: Ports, proofs: LedgerProofs): Promise<FastifyInstance
         webhooks: webhooksOf(ports),
         platform: TEST_PLATFORM,
         apiLog: new ApiLog(ports.clock),
+        inspectors: {
+          envelopes: pagsmileInspector(ports, webhooksOf(ports)),
+          signatures: keysecureInspector(ports, ports.clock),
+        },
       }),
     ],
   })

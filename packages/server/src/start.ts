@@ -25,7 +25,9 @@ import type { Config } from './config.ts'
 import { authCallback } from './dialects/keysecure/auth-callback.ts'
 import { keysecureCallbacks } from './dialects/keysecure/callbacks.ts'
 import { programNoOf } from './dialects/keysecure/ids.ts'
+import { keysecureInspector } from './dialects/keysecure/inspection.ts'
 import { keysecureDialect } from './dialects/keysecure/routes.ts'
+import { pagsmileInspector } from './dialects/pagsmile/inspection.ts'
 import { pagsmileNotifications } from './dialects/pagsmile/notifications.ts'
 import { pagsmileDialect } from './dialects/pagsmile/routes.ts'
 import { noteBaseUrl, type SandboxCredentials, setUpFirstStart } from './first-start.ts'
@@ -216,6 +218,10 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
         webhooks: { ...webhooks, look: () => relay.look() },
         platform,
         apiLog,
+        inspectors: {
+          envelopes: pagsmileInspector(ports, webhooks),
+          signatures: keysecureInspector(ports, wallClock),
+        },
       }),
       referencePages(),
       consolePages(consoleFiles),

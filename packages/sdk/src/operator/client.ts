@@ -14,6 +14,7 @@ import { Deposits } from './deposits.ts'
 import { Events } from './events.ts'
 import { ExchangeRates } from './exchange-rates.ts'
 import { FeePlans } from './fee-plans.ts'
+import { Inspections } from './inspections.ts'
 import { JournalEntries } from './journal-entries.ts'
 import { Ledger } from './ledger.ts'
 import { Live } from './live.ts'
@@ -78,6 +79,7 @@ export class OperatorClient {
   readonly overview: Overview
   readonly live: Live
   readonly apiLog: ApiLog
+  readonly inspections: Inspections
   readonly #call: OperatorCall
 
   /** @throws TypeError for options that no call could be made with */
@@ -111,6 +113,7 @@ export class OperatorClient {
     this.overview = new Overview(call)
     this.live = new Live(call)
     this.apiLog = new ApiLog(call)
+    this.inspections = new Inspections(call)
   }
 
   /** Whether the server can do its work and the last verification found the ledger in order; needs no key. */

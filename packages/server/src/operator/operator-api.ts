@@ -6,6 +6,7 @@ import { DomainError } from '@openissuer/core/errors.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { LedgerProofs } from '../app/ledger-proof.ts'
 import type { ApiLog } from '../app/live/api-log.ts'
+import type { Inspectors } from '../app/live/inspection.ts'
 import type { Platform } from '../app/live/platform.ts'
 import { type Performance, perform } from '../app/perform.ts'
 import type { AuditEntry, JsonValue, Ports, Work } from '../app/ports.ts'
@@ -27,6 +28,7 @@ import { depositRoutes } from './deposits.ts'
 import { statusOf } from './errors.ts'
 import { exchangeRateRoutes } from './exchange-rates.ts'
 import { feePlanRoutes } from './fee-plans.ts'
+import { inspectionRoutes } from './inspections.ts'
 import { keysecureRoutes } from './keysecure.ts'
 import { ledgerVerificationRoutes } from './ledger-verification.ts'
 import { auditListRoutes } from './list-audit.ts'
@@ -95,9 +97,10 @@ export function operatorApi(
     readonly proofs: LedgerProofs
     readonly platform: Platform
     readonly apiLog: ApiLog
+    readonly inspectors: Inspectors
   } & ClockDoor,
 ): FastifyPluginAsync {
-  const { ports, clock, wall, due, webhooks, proofs, platform, apiLog } = options
+  const { ports, clock, wall, due, webhooks, proofs, platform, apiLog, inspectors } = options
   const access = createAccess(ports, wall)
   const runUnder =
     (keyOf: (request: FastifyRequest) => Performance['idempotency']): OperatorContext['run'] =>
@@ -165,6 +168,7 @@ export function operatorApi(
         await door.register(eventListRoutes, context)
         await door.register(auditListRoutes, context)
         await door.register(apiLogRoutes, { ...context, apiLog })
+        await door.register(inspectionRoutes, { ...context, inspectors })
         const standing = { clock, wall, platform, proofs }
         const watch = new Watch(ports, standing)
         await door.register(overviewRoutes, { ...context, ...standing, watch })

@@ -39,6 +39,7 @@ export async function operatorReference(
     due: [],
     platform: {} as Platform,
     apiLog: undefined as never,
+    inspectors: undefined as never,
   })
   const routes = await routesOf(door)
   return openApiDocument({

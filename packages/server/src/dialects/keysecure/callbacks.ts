@@ -160,14 +160,19 @@ export function signed(
     headers: {
       'content-type': 'application/json',
       Timestamp: timestamp,
-      Signature: createHmac('sha256', apiSecret)
-        .update(signedText(apiKey, timestamp, data))
-        .digest('hex'),
+      Signature: signatureOf({ apiKey, apiSecret }, timestamp, data),
       'Sign-Version': 'V1',
       Timezone: 'UTC+8',
     },
     body: jsonText({ id, action, data }),
   }
+}
+
+/** Lower-case hexadecimal digits. */
+export function signatureOf({ apiKey, apiSecret }: Signer, timestamp: string, data: WireObject): string {
+  return createHmac('sha256', apiSecret)
+    .update(signedText(apiKey, timestamp, data))
+    .digest('hex')
 }
 
 /**

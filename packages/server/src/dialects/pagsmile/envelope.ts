@@ -123,7 +123,7 @@ export function splitSealedText(sealed: JsonValue): { iv: Buffer; ciphertext: Bu
 }
 
 /** Standard or URL-safe Base64, with or without its `=`, line breaks allowed; undefined for anything else. */
-function decodeBase64(value: JsonValue): Buffer | undefined {
+export function decodeBase64(value: JsonValue): Buffer | undefined {
   if (typeof value !== 'string') return undefined
   const match = /^([A-Za-z0-9+/_-]*)(={0,2})$/.exec(withoutLineBreaks(value))
   if (match === null) return undefined
@@ -137,7 +137,7 @@ function withoutLineBreaks(text: string): string {
 }
 
 /** Looks at the padding itself, so that a wrong one takes no other path than a right one until the caller decides. */
-function decryptCbc(
+export function decryptCbc(
   { iv, ciphertext }: { iv: Buffer; ciphertext: Buffer },
   aesKey: Uint8Array,
 ): { bytes: Buffer; paddingValid: boolean } {

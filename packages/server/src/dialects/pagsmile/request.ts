@@ -32,7 +32,7 @@ export function readEnvelope(contentType: string | undefined, body: Uint8Array):
   if (!/^application\/json\s*(?:;|$)/i.test(contentType ?? '')) throw new PagsmileError(MEDIA_TYPE_NOT_SUPPORTED)
   const value = parseBody(body)
   if (!isJsonObject(value)) throw new PagsmileError(MEDIA_TYPE_NOT_SUPPORTED)
-  return readFields(value)
+  return readEnvelopeFields(value)
 }
 
 function parseBody(body: Uint8Array): JsonValue {
@@ -43,7 +43,8 @@ function parseBody(body: Uint8Array): JsonValue {
   }
 }
 
-const readFields = reader(Envelope, envelopeError)
+/** @throws PagsmileError for a missing or malformed field */
+export const readEnvelopeFields = reader(Envelope, envelopeError)
 
 function envelopeError({ rule, field }: Violation): WireError {
   return rule === 'missing' ? missingArgument(field) : parametersError(field)
