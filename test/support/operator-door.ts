@@ -121,7 +121,7 @@ function serverOver(ports: Ports, proofs: LedgerProofs): Promise<FastifyInstance
 }
 
 /** A platform that is well. */
-const TEST_PLATFORM: Platform = {
+export const TEST_PLATFORM: Platform = {
   version: '0.0.0',
   startedAt: Temporal.Instant.from('2026-05-22T11:00:00Z'),
   database: async () => ({

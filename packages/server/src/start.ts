@@ -33,11 +33,13 @@ import { pagsmileDialect } from './dialects/pagsmile/routes.ts'
 import { noteBaseUrl, type SandboxCredentials, setUpFirstStart } from './first-start.ts'
 import { consolePages } from './http/console-pages.ts'
 import { referencePages } from './http/reference-pages.ts'
+import { RequestCounts } from './http/request-counts.ts'
 import { createHttpServer } from './http/server.ts'
 import { reviewByOperator, sandboxKyc } from './kyc/sandbox-kyc.ts'
 import { watchLedger } from './ledger-watch.ts'
 import { consoleFiles } from './make-console.ts'
 import { secretHash } from './operator/access.ts'
+import { metricsPage } from './operator/metrics.ts'
 import { operatorApi } from './operator/operator-api.ts'
 import { answersQuickly, platformOf } from './platform.ts'
 import { secureRandom } from './random.ts'
@@ -194,6 +196,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
 
   const ledgerWatch = watchLedger(pool, clock, logger, cleanup)
   const apiLog = new ApiLog(wallClock)
+  const requests = new RequestCounts()
   const platform = platformOf({
     databaseVersion: facts.version,
     general: pool,
@@ -202,6 +205,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
   const server = await createHttpServer({
     logger,
     trustedProxies: config.trustedProxies,
+    requests,
     ready: async () => {
       ledgerWatch.assertInOrder()
       await answersQuickly(pool)
@@ -223,6 +227,7 @@ async function start(config: Config, logger: Logger, cleanup: Cleanup): Promise<
           signatures: keysecureInspector(ports, wallClock),
         },
       }),
+      metricsPage({ ports, clock, wall: wallClock, proofs: ledgerWatch.proofs, platform, requests }),
       referencePages(),
       consolePages(consoleFiles),
     ],

@@ -3,6 +3,7 @@
  */
 import { METHODS } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify'
+import type { RequestCounts } from './request-counts.ts'
 import { BODY_BYTES_MAX } from './strict-json.ts'
 
 export type HttpServerOptions = {
@@ -12,6 +13,7 @@ export type HttpServerOptions = {
   /** resolves when the server can do its work, rejects with the reason when not */
   readonly ready: () => Promise<void>
   readonly doors: readonly FastifyPluginAsync[]
+  readonly requests?: RequestCounts
 }
 
 const REQUEST_TIMEOUT_MS = 30_000
@@ -51,6 +53,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     reply.code(404).send({ error: { code: 'not-found', message: 'There is nothing at this address.' } }),
   )
   server.addHook('onResponse', async (request, reply) => {
+    options.requests?.count(request, reply)
     request.log.debug(
       { method: request.method, path: request.url.split('?')[0], status: reply.statusCode, ms: reply.elapsedTime },
       'answered',

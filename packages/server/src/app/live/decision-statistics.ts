@@ -50,6 +50,7 @@ export type DecisionTotals = {
   readonly approved: number
   readonly declined: readonly { readonly reason: DeclineReason; readonly count: number }[]
   readonly latencyMsSum: number
+  readonly all: number
   readonly latencies: readonly number[]
 }
 
@@ -140,7 +141,7 @@ export class DecisionStatistics {
   totals(): DecisionTotals {
     const { approved, declined, latencies, latencyMsSum } = this.total
     const below = LATENCY_BOUNDS_MS.map(bound => sumOf(latencies.subarray(0, classOf(bound))))
-    return { approved, declined: countedReasons([...declined]), latencyMsSum, latencies: below }
+    return { approved, declined: countedReasons([...declined]), latencyMsSum, all: sumOf(latencies), latencies: below }
   }
 
   private second(): number {
