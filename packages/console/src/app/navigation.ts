@@ -1,10 +1,11 @@
 /** What the menu leads to. An address with `$partnerId` belongs to the partner that is looked at. */
-import { Building2, type LucideIcon } from 'lucide-react'
+import { BookOpenText, Building2, type LucideIcon } from 'lucide-react'
 
 export type Destination = { readonly label: string; readonly to: string; readonly icon: LucideIcon }
 
 export type DestinationGroup = { readonly label: string; readonly destinations: readonly Destination[] }
 
 export const NAVIGATION: readonly DestinationGroup[] = [
+  { label: 'Money', destinations: [{ label: 'Ledger', to: '/p/$partnerId/ledger', icon: BookOpenText }] },
   { label: 'Integration', destinations: [{ label: 'Partners', to: '/partners', icon: Building2 }] },
 ]

@@ -23,9 +23,21 @@ function page(path: string, load: Loader, filters: readonly string[] = []) {
   })
 }
 
+const PERIOD_OF_KIND = ['kind', 'from', 'to']
+
 const routes = [
   page('/', () => import('../features/partners/partners-page.tsx')),
   page('/partners', () => import('../features/partners/partners-page.tsx'), ['status']),
+  page('/p/$partnerId/ledger', () => import('../features/ledger/ledger-page.tsx'), ['at', 'currency']),
+  page('/p/$partnerId/ledger/accounts', () => import('../features/ledger/accounts-page.tsx'), ['kind', 'currency']),
+  page('/p/$partnerId/ledger/accounts/$accountId', () => import('../features/ledger/account-page.tsx'), PERIOD_OF_KIND),
+  page('/p/$partnerId/ledger/journal', () => import('../features/ledger/journal-page.tsx'), [
+    ...PERIOD_OF_KIND,
+    'account',
+    'card',
+    'order',
+  ]),
+  page('/p/$partnerId/ledger/journal/$entryId', () => import('../features/ledger/entry-page.tsx')),
 ]
 
 export const router = createRouter({

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { type Filters, useFilters } from '../lib/search.ts'
 import { instantOf, localOf } from '../lib/time.ts'
 import { useZone } from '../lib/zone.tsx'
+import classes from './filters.module.css'
 import { wordsOf } from './status-badge.tsx'
 
 type FilterProps = { readonly name: string; readonly label: string }
@@ -65,15 +66,16 @@ export function InstantFilter({ name, label }: FilterProps) {
   const { zone } = useZone()
   const given = values[name]
   return (
-    <TextInput
-      size="xs"
-      type="datetime-local"
-      step={1}
-      aria-label={label}
-      title={label}
-      value={given === undefined || Number.isNaN(Date.parse(given)) ? '' : localOf(given, zone)}
-      onChange={event => change({ [name]: instantOf(event.currentTarget.value, zone) })}
-    />
+    <label className={classes.named}>
+      {label}
+      <TextInput
+        size="xs"
+        type="datetime-local"
+        step={1}
+        value={given === undefined || Number.isNaN(Date.parse(given)) ? '' : localOf(given, zone)}
+        onChange={event => change({ [name]: instantOf(event.currentTarget.value, zone) })}
+      />
+    </label>
   )
 }
 

@@ -3,7 +3,8 @@ import type { Page, PageQuery } from '@openissuer/sdk/operator.ts'
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 
-export type CursorList<T> = {
+/** @template P a page, which may say more than its rows */
+export type CursorList<T, P = Page<T>> = {
   readonly rows: readonly T[]
   /** nothing is known yet */
   readonly loading: boolean
@@ -16,14 +17,18 @@ export type CursorList<T> = {
   readonly retry: () => void
   /** all rows there are, for an export */
   readonly read: (page: PageQuery) => Promise<Page<T>>
+  /** the page that was read last of those that are shown */
+  readonly last: P | undefined
+  /** how many pages that are */
+  readonly pages: number
 }
 
 /** @param key names the list and every filter that `read` uses */
-export function useCursorList<T>(
+export function useCursorList<P extends Page<unknown>>(
   key: QueryKey,
-  read: (page: PageQuery, options: { readonly signal?: AbortSignal }) => Promise<Page<T>>,
+  read: (page: PageQuery, options: { readonly signal?: AbortSignal }) => Promise<P>,
   options: { readonly refetchMs?: number; readonly enabled?: boolean } = {},
-): CursorList<T> {
+): CursorList<P['rows'][number], P> {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => read({ limit: PAGE_ROWS, cursor: pageParam }, { signal }),
@@ -45,6 +50,8 @@ export function useCursorList<T>(
     loadMore: () => void fetchNextPage(),
     retry: () => void refetch(),
     read: page => read(page, {}),
+    last: data?.pages.at(-1),
+    pages: data?.pages.length ?? 0,
   }
 }
 

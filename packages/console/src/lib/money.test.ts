@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { difference, formatDecimal, formatMoney, isZero, share } from './money.ts'
+import { difference, formatDecimal, formatMoney, isZero, share, sumOf } from './money.ts'
 
 test.each([
   ['0', '0'],
@@ -40,4 +40,12 @@ test.each([
 ])('%s less %s is %s', (left, taken, rest) => {
   const money = (amount: string) => ({ amount, currency: 'USD' })
   expect(difference(money(left), money(taken))).toEqual(money(rest))
+})
+
+test('amounts are added up digit for digit, below zero too', () => {
+  const usd = (...amounts: string[]) => amounts.map(amount => ({ amount, currency: 'USD' }))
+  expect(sumOf(usd('90071992547409.93', '0.07', '-0.50'))).toEqual({ amount: '90071992547409.50', currency: 'USD' })
+  expect(sumOf(usd('-1.00', '0.05'))).toEqual({ amount: '-0.95', currency: 'USD' })
+  expect(sumOf([{ amount: '7', currency: 'JPY' }])).toEqual({ amount: '7', currency: 'JPY' })
+  expect(() => sumOf([])).toThrow('nothing')
 })

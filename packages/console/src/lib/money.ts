@@ -39,6 +39,18 @@ export function difference(left: Money, taken: Money): Money {
   return { amount: `${minor < 0n ? '-' : ''}${whole}${fraction}`, currency: left.currency }
 }
 
+/** Of amounts in one currency, which all have its decimals. @throws where there are none */
+export function sumOf(amounts: readonly Money[]): Money {
+  const [first] = amounts
+  if (first === undefined) throw new Error('There is nothing to add up.')
+  const zero = { amount: first.amount.replaceAll(/[0-9]/g, '0').replace('-', ''), currency: first.currency }
+  return amounts.reduce((sum, each) => difference(sum, negated(each)), zero)
+}
+
+function negated({ amount, currency }: Money): Money {
+  return { amount: amount.startsWith('-') ? amount.slice(1) : `-${amount}`, currency }
+}
+
 function minorUnits(amount: string): bigint {
   return BigInt(amount.replace('.', ''))
 }
