@@ -99,7 +99,7 @@ describe.skipIf(!(await hasBrowser()))('in a browser', () => {
   test.each([
     ['pagsmile', 'Pagsmile Issuing Card API', 'Apply for a virtual card'],
     ['keysecure', 'KeySecure Open Platform', 'Get an access token'],
-    ['operator', 'OpenIssuer Operator API', 'List the partners'],
+    ['operator', 'OpenIssuer Operator API', 'Show how the platform stands'],
   ])('the reference of %s is drawn from this server alone', async (name, title, call) => {
     const { page, outside, faults } = await open(`/docs/${name}`, { colorScheme: 'light', width: 1280 })
     await page.getByRole('heading', { name: title }).waitFor()
