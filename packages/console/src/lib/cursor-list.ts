@@ -8,7 +8,7 @@ export type CursorList<T, P = Page<T>> = {
   readonly rows: readonly T[]
   /** nothing is known yet */
   readonly loading: boolean
-  /** other rows than these are on their way */
+  /** rows of other filters than these are on their way */
   readonly refreshing: boolean
   readonly error: unknown
   readonly hasMore: boolean
@@ -43,7 +43,7 @@ export function useCursorList<P extends Page<unknown>>(
   return {
     rows,
     loading: query.isPending,
-    refreshing: query.isPlaceholderData || query.isRefetching,
+    refreshing: query.isPlaceholderData,
     error: query.error,
     hasMore: query.hasNextPage,
     loadingMore: query.isFetchingNextPage,
