@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { OperatorClient } from '@openissuer/sdk/index.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { credentialsPath, type SandboxCredentials } from '../../packages/server/src/first-start.ts'
 import { consoleFiles } from '../../packages/server/src/make-console.ts'
 import { openBrowser } from './browser.ts'
@@ -52,6 +52,8 @@ export async function openWorld(): Promise<ConsoleWorld> {
   await consoleFiles.make()
   const dataFolder = await mkdtemp(join(tmpdir(), 'openissuer-console-'))
   const server = await startProcess({ OPENISSUER_DATA: dataFolder })
+  // the server looks for itself whether what was made is of today's sources, and says 503 meanwhile
+  await vi.waitUntil(async () => (await fetch(`${server.baseUrl}/console/`)).ok, { timeout: 30_000, interval: 100 })
   const browser = await openBrowser()
   const credentials = JSON.parse(await readFile(credentialsPath(dataFolder), 'utf8')) as SandboxCredentials
   const api = new OperatorClient({ baseUrl: server.baseUrl, operatorKey: credentials.operatorKey })
@@ -149,6 +151,8 @@ type AxeFinding = {
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' })
+    await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
     // evaluated and not added as a script element: the page's policy lets no other script in
     await page.evaluate(await axeSource())
     const findings = (await page.evaluate(

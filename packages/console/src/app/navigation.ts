@@ -1,5 +1,5 @@
 /** What the menu leads to. An address with `$partnerId` belongs to the partner that is looked at. */
-import { BookOpenText, Building2, type LucideIcon } from 'lucide-react'
+import { BookOpenText, Building2, CreditCard, type LucideIcon } from 'lucide-react'
 
 export type Destination = { readonly label: string; readonly to: string; readonly icon: LucideIcon }
 
@@ -7,5 +7,9 @@ export type DestinationGroup = { readonly label: string; readonly destinations: 
 
 export const NAVIGATION: readonly DestinationGroup[] = [
   { label: 'Money', destinations: [{ label: 'Ledger', to: '/p/$partnerId/ledger', icon: BookOpenText }] },
+  {
+    label: 'Issuing',
+    destinations: [{ label: 'Cards', to: '/p/$partnerId/cards', icon: CreditCard }],
+  },
   { label: 'Integration', destinations: [{ label: 'Partners', to: '/partners', icon: Building2 }] },
 ]

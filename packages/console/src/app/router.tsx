@@ -38,6 +38,15 @@ const routes = [
     'order',
   ]),
   page('/p/$partnerId/ledger/journal/$entryId', () => import('../features/ledger/entry-page.tsx')),
+  page('/p/$partnerId/cards', () => import('../features/cards/cards-page.tsx'), [
+    'status',
+    'lastFour',
+    'uniqueNo',
+    'cardholderId',
+    'programId',
+  ]),
+  page('/p/$partnerId/cards/new', () => import('../features/cards/new-cards-page.tsx'), ['cardholderId']),
+  page('/p/$partnerId/cards/$cardId', () => import('../features/cards/card-page.tsx')),
 ]
 
 export const router = createRouter({

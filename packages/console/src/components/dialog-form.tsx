@@ -1,8 +1,9 @@
 /** A form that opens over the page. Its fields begin anew each time, as they are there only while it is open. */
 import { Button, Group, Modal, type ModalProps, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { failureOf } from '../lib/failure.ts'
+import { LoadingState } from './states.tsx'
 
 export type DialogButtonProps = {
   /** on the button */
@@ -14,7 +15,9 @@ export type DialogButtonProps = {
   /** what the page is mostly for */
   readonly primary?: boolean
   readonly size?: ModalProps['size']
-  /** a `DialogForm` */
+  /** in a row of a table: what the row is about, for whoever cannot see that */
+  readonly about?: string
+  /** a `DialogForm`, or a `Form`; it may be fetched when it is first opened */
   readonly children: (close: () => void) => ReactNode
 }
 
@@ -25,16 +28,23 @@ export function DialogButton({
   disabled = false,
   primary = false,
   size = 'md',
+  about,
   children,
 }: DialogButtonProps) {
   const [opened, { open, close }] = useDisclosure(false)
   return (
     <>
-      <Button variant={primary ? 'filled' : 'default'} leftSection={icon} disabled={disabled} onClick={open}>
+      <Button
+        variant={primary ? 'filled' : 'default'}
+        leftSection={icon}
+        disabled={disabled}
+        onClick={open}
+        {...(about === undefined ? {} : { size: 'compact-xs', 'aria-label': `${label} ${about}` })}
+      >
         {label}
       </Button>
       <Modal opened={opened} onClose={close} size={size} title={<Text fw={600}>{title}</Text>}>
-        {opened && children(close)}
+        {opened && <Suspense fallback={<LoadingState rows={3} />}>{children(close)}</Suspense>}
       </Modal>
     </>
   )

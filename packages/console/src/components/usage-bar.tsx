@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react'
+import classes from './usage-bar.module.css'
+
+export type UsageBarProps = {
+  readonly label: string
+  /** the part that is used, from 0 to 1 */
+  readonly part: number
+  /** what is used, and of how much */
+  readonly used: ReactNode
+  readonly of: ReactNode
+  readonly left: ReactNode
+}
+
+const NEARLY = 0.8
+
+/** How much of a limit is used, in words and as a bar. */
+export function UsageBar({ label, part, used, of, left }: UsageBarProps) {
+  const percent = Math.round(part * 100)
+  return (
+    <div className={classes.usage}>
+      <div className={classes.line}>
+        <span className={classes.label}>{label}</span>
+        <span>
+          {used} <span className={classes.soft}>of</span> {of}
+        </span>
+      </div>
+      {/* biome-ignore lint/a11y/useFocusableInteractive: a meter is looked at, not operated */}
+      <div
+        role="meter"
+        aria-label={`${label}, used`}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+        aria-valuetext={`${percent} %`}
+        className={classes.track}
+      >
+        <div
+          className={classes.fill}
+          data-level={part >= 1 ? 'full' : part >= NEARLY ? 'nearly' : undefined}
+          style={{ width: `${part * 100}%` }}
+        />
+      </div>
+      <div className={classes.left}>
+        {left} left{part >= 1 ? ' – nothing more passes' : ''}
+      </div>
+    </div>
+  )
+}
