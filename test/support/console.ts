@@ -134,11 +134,21 @@ async function shoot(page: Page, name: string): Promise<void> {
     ['390', NARROW, 'light'],
   ] as const) {
     await page.setViewportSize(viewport)
-    await page.emulateMedia({ colorScheme })
+    await choose(page, colorScheme)
     await page.screenshot({ path: join(SCREENSHOTS, `${name}-${suffix}.png`), fullPage: true, animations: 'disabled' })
   }
   await page.setViewportSize(WIDE)
-  await page.emulateMedia({ colorScheme: 'light' })
+  await choose(page, 'light')
+}
+
+const FINISH_ANIMATIONS =
+  '(all => { for (const one of all) one.finish(); return all.length })(document.getAnimations())'
+
+/** Light or dark. The page hears of it a moment after its style sheets, and colours take a step for each element on the way down. */
+async function choose(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+  await expect.poll(() => page.evaluate(FINISH_ANIMATIONS), { timeout: 10_000 }).toBe(0)
 }
 
 type AxeFinding = {
@@ -150,9 +160,7 @@ type AxeFinding = {
 
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' })
-    await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    await choose(page, colorScheme)
     // evaluated and not added as a script element: the page's policy lets no other script in
     await page.evaluate(await axeSource())
     const findings = (await page.evaluate(
@@ -163,7 +171,7 @@ async function expectAccessible(page: Page): Promise<void> {
       serious.map(({ id, help, nodes }) => `${colorScheme}: ${id}: ${help}: ${nodes.map(node => node.html).join(' ')}`),
     ).toEqual([])
   }
-  await page.emulateMedia({ colorScheme: 'light' })
+  await choose(page, 'light')
 }
 
 let axe: Promise<string> | undefined

@@ -28,6 +28,7 @@ const PERIOD_OF_KIND = ['kind', 'from', 'to']
 const routes = [
   page('/', () => import('../features/partners/partners-page.tsx')),
   page('/partners', () => import('../features/partners/partners-page.tsx'), ['status']),
+  page('/partners/$partnerId', () => import('../features/partners/partner-page.tsx')),
   page('/p/$partnerId/ledger', () => import('../features/ledger/ledger-page.tsx'), ['at', 'currency']),
   page('/p/$partnerId/ledger/accounts', () => import('../features/ledger/accounts-page.tsx'), ['kind', 'currency']),
   page('/p/$partnerId/ledger/accounts/$accountId', () => import('../features/ledger/account-page.tsx'), PERIOD_OF_KIND),

@@ -30,6 +30,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'petrol',
+  // in the dark too: what is written on it is white
   primaryShade: 6,
   autoContrast: true,
   luminanceThreshold: 0.32,
@@ -54,6 +55,7 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close this window' },
       },
     },
+    CloseButton: { defaultProps: { 'aria-label': 'Close' } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true } },
   },
 })

@@ -3,10 +3,16 @@ import classes from './facts.module.css'
 
 export type Fact = { readonly term: string; readonly value: ReactNode }
 
+export type FactsProps = {
+  readonly facts: readonly Fact[]
+  /** fewer columns, for values that take room */
+  readonly wide?: boolean
+}
+
 /** Names and values in columns, as many as fit. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+export function Facts({ facts, wide = false }: FactsProps) {
   return (
-    <dl className={classes.facts}>
+    <dl className={classes.facts} data-wide={wide || undefined}>
       {facts.map(({ term, value }) => (
         <div key={term} className={classes.fact}>
           <dt>{term}</dt>

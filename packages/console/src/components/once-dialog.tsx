@@ -1,11 +1,12 @@
 /** What is shown once and never again. Neither a click beside it, a key, the way back nor a reload closes it unasked. */
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
-import { Download, TriangleAlert } from 'lucide-react'
+import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { download } from '../lib/csv.ts'
 import { CopyText } from './copy-button.tsx'
 import { JsonView } from './json-view.tsx'
+import { Note } from './note.tsx'
 import classes from './once-dialog.module.css'
 
 export type Shown = {
@@ -43,11 +44,9 @@ export function OnceDialog({ title, shown, fileName, done }: OnceDialogProps) {
     >
       <Stack gap="md">
         {secrets.length > 0 && (
-          <Alert color="yellow" variant="light" icon={<TriangleAlert size={18} />} title="This is not shown again">
-            <Text c="var(--text-strong)">
-              {`Keep ${namesOf(secrets)} in a safe place now: nobody can read it back, here or from the database.`}
-            </Text>
-          </Alert>
+          <Note tone="warn" title="This is not shown again">
+            {`Keep ${namesOf(secrets)} in a safe place now: nobody can read it back, here or from the database.`}
+          </Note>
         )}
         <dl className={classes.list}>
           {shown.map(({ label, value }) => (

@@ -1,5 +1,9 @@
-import type { Partner } from '@openissuer/sdk/operator.ts'
+import type { CreatedPartner, Partner } from '@openissuer/sdk/operator.ts'
+import { useNavigate } from '@tanstack/react-router'
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
 import type { Column } from '../../components/data-table.tsx'
+import { DialogButton } from '../../components/dialog-form.tsx'
 import { ChoiceFilter } from '../../components/filters.tsx'
 import { InstantText } from '../../components/instant.tsx'
 import { ListTable } from '../../components/list-table.tsx'
@@ -9,6 +13,8 @@ import { StatusBadge, wordsOf } from '../../components/status-badge.tsx'
 import { api } from '../../lib/api.ts'
 import { useCursorList } from '../../lib/cursor-list.ts'
 import { useFilters } from '../../lib/search.ts'
+import { useMay } from '../../lib/session.ts'
+import { CreatePartnerForm, NewCredentials } from './create-partner.tsx'
 
 const COLUMNS: readonly Column<Partner>[] = [
   { id: 'name', header: 'Name', cell: partner => partner.name, csv: partner => partner.name },
@@ -40,19 +46,41 @@ const COLUMNS: readonly Column<Partner>[] = [
 
 export default function PartnersPage() {
   const { values } = useFilters()
+  const mayChange = useMay('operator')
+  const navigate = useNavigate()
+  const [created, setCreated] = useState<CreatedPartner | null>(null)
+  const createButton = (
+    <DialogButton label="Create partner" icon={<Plus size={16} />} primary size="lg" disabled={!mayChange}>
+      {close => <CreatePartnerForm close={close} created={setCreated} />}
+    </DialogButton>
+  )
   const query = values['status'] === undefined ? {} : { status: values['status'] as Partner['status'] }
   const list = useCursorList(['partners', query], (page, options) => api.partners.list({ ...query, ...page }, options))
   return (
-    <Page title="Partners" lead="Who calls the platform: each has its own cards, accounts, keys and webhooks.">
+    <Page
+      title="Partners"
+      lead="Who calls the platform: each has its own cards, accounts, keys and webhooks."
+      actions={createButton}
+    >
       <ListTable
         label="Partners"
         name="partners"
         list={list}
         columns={COLUMNS}
         rowKey={partner => partner.partnerId}
+        rowLink={({ partnerId }) => ({ to: '/partners/$partnerId', params: { partnerId } })}
         filters={<ChoiceFilter name="status" label="Status" choices={['active', 'disabled']} />}
         empty={<EmptyState title="No partners">Nobody calls the platform yet.</EmptyState>}
       />
+      {created !== null && (
+        <NewCredentials
+          partner={created}
+          done={() => {
+            setCreated(null)
+            void navigate({ to: '/partners/$partnerId' as never, params: { partnerId: created.partnerId } as never })
+          }}
+        />
+      )}
     </Page>
   )
 }
