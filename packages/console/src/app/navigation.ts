@@ -1,15 +1,18 @@
 /** What the menu leads to. An address with `$partnerId` belongs to the partner that is looked at. */
-import { BookOpenText, Building2, CreditCard, type LucideIcon } from 'lucide-react'
+import { ArrowLeftRight, BookOpenText, Building2, CreditCard, type LucideIcon } from 'lucide-react'
 
 export type Destination = { readonly label: string; readonly to: string; readonly icon: LucideIcon }
 
 export type DestinationGroup = { readonly label: string; readonly destinations: readonly Destination[] }
 
 export const NAVIGATION: readonly DestinationGroup[] = [
-  { label: 'Money', destinations: [{ label: 'Ledger', to: '/p/$partnerId/ledger', icon: BookOpenText }] },
   {
     label: 'Issuing',
-    destinations: [{ label: 'Cards', to: '/p/$partnerId/cards', icon: CreditCard }],
+    destinations: [
+      { label: 'Cards', to: '/p/$partnerId/cards', icon: CreditCard },
+      { label: 'Authorizations', to: '/p/$partnerId/authorizations', icon: ArrowLeftRight },
+    ],
   },
+  { label: 'Money', destinations: [{ label: 'Ledger', to: '/p/$partnerId/ledger', icon: BookOpenText }] },
   { label: 'Integration', destinations: [{ label: 'Partners', to: '/partners', icon: Building2 }] },
 ]

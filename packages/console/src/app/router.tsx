@@ -1,6 +1,7 @@
 /** Which address shows which page. Each page is a file of its own that is fetched when it is first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { EmptyState, ErrorState } from '../components/states.tsx'
+import { FILTERS as AUTHORIZATION_FILTERS } from '../features/authorizations/query.ts'
 import { searchOf } from '../lib/search.ts'
 import { Root } from './root.tsx'
 
@@ -29,6 +30,14 @@ const routes = [
   page('/', () => import('../features/partners/partners-page.tsx')),
   page('/partners', () => import('../features/partners/partners-page.tsx'), ['status']),
   page('/partners/$partnerId', () => import('../features/partners/partner-page.tsx')),
+  page('/p/$partnerId/authorizations', () => import('../features/authorizations/authorizations-page.tsx'), [
+    ...AUTHORIZATION_FILTERS,
+    'live',
+  ]),
+  page(
+    '/p/$partnerId/authorizations/$authorizationId',
+    () => import('../features/authorizations/authorization-page.tsx'),
+  ),
   page('/p/$partnerId/ledger', () => import('../features/ledger/ledger-page.tsx'), ['at', 'currency']),
   page('/p/$partnerId/ledger/accounts', () => import('../features/ledger/accounts-page.tsx'), ['kind', 'currency']),
   page('/p/$partnerId/ledger/accounts/$accountId', () => import('../features/ledger/account-page.tsx'), PERIOD_OF_KIND),

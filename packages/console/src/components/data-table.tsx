@@ -17,6 +17,8 @@ export type Column<T> = {
   readonly align?: 'end'
   /** what an export writes; a column without it is left out there */
   readonly csv?: (row: T) => string | number | boolean | null
+  /** not on the screen, where it would say again what stands there or be looked for by few */
+  readonly exportOnly?: true
 }
 
 /** Where a row leads to. */

@@ -2,7 +2,7 @@
 import { Button, Checkbox, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { Columns3, Download } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { csvOf, download } from '../lib/csv.ts'
 import type { CursorList } from '../lib/cursor-list.ts'
 import { failureOf } from '../lib/failure.ts'
@@ -18,7 +18,8 @@ export type ListTableProps<T> = Pick<DataTableProps<T>, 'label' | 'columns' | 'r
   readonly filters?: React.ReactNode
 }
 
-export function ListTable<T extends object>({ list, name, filters, ...table }: ListTableProps<T>) {
+export function ListTable<T extends object>({ list, name, filters, columns, ...table }: ListTableProps<T>) {
+  const shown = useMemo(() => columns.filter(({ exportOnly }) => exportOnly === undefined), [columns])
   const [hidden, setHidden] = useState<readonly string[]>(() => hiddenColumns(name))
   const hide = (ids: readonly string[]) => {
     remember(`columns.${name}`, ids.join(','))
@@ -29,12 +30,13 @@ export function ListTable<T extends object>({ list, name, filters, ...table }: L
       <div className={classes.bar}>
         <div className={classes.filters}>{filters}</div>
         <div className={classes.buttons}>
-          <ColumnMenu columns={table.columns} hidden={hidden} hide={hide} />
-          <ExportButton list={list} name={name} columns={table.columns} />
+          <ColumnMenu columns={shown} hidden={hidden} hide={hide} />
+          <ExportButton list={list} name={name} columns={columns} />
         </div>
       </div>
       <DataTable
         {...table}
+        columns={shown}
         rows={list.rows}
         hidden={hidden}
         loading={list.loading}

@@ -8,6 +8,7 @@ import type { Column } from '../../components/data-table.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { ChoiceFilter, ClearFilters, InstantFilter } from '../../components/filters.tsx'
 import { InstantText } from '../../components/instant.tsx'
+import { AccountLink } from '../../components/ledger-links.tsx'
 import { ListTable } from '../../components/list-table.tsx'
 import { Page, Section } from '../../components/page.tsx'
 import { EmptyState, Loaded } from '../../components/states.tsx'
@@ -18,7 +19,6 @@ import { usePartnerId } from '../../lib/partner.ts'
 import { useFilters } from '../../lib/search.ts'
 import { counterAccounts, postingsOf } from './entry-sums.ts'
 import { ENTRY_KINDS } from './kinds.ts'
-import { AccountLink } from './links.tsx'
 
 export default function AccountPage() {
   const partnerId = usePartnerId()

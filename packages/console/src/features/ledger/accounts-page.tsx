@@ -26,7 +26,13 @@ const COLUMNS: readonly Column<Account>[] = [
   money('balance', 'Balance'),
   money('held', 'Held'),
   money('available', 'Available'),
-  { id: 'currency', header: 'Currency', cell: account => account.currency, csv: account => account.currency },
+  {
+    id: 'currency',
+    header: 'Currency',
+    cell: account => account.currency,
+    csv: account => account.currency,
+    exportOnly: true,
+  },
 ]
 
 function money(id: 'balance' | 'held' | 'available', header: string): Column<Account> {

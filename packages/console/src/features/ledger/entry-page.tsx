@@ -6,6 +6,7 @@ import { CopyText } from '../../components/copy-button.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { InstantText } from '../../components/instant.tsx'
 import { JsonView } from '../../components/json-view.tsx'
+import { AccountLink } from '../../components/ledger-links.tsx'
 import { Page, Section } from '../../components/page.tsx'
 import { Loaded } from '../../components/states.tsx'
 import { StatusBadge, wordsOf } from '../../components/status-badge.tsx'
@@ -13,7 +14,6 @@ import { api } from '../../lib/api.ts'
 import { usePartnerId } from '../../lib/partner.ts'
 import { type Posting, sumsOf } from './entry-sums.ts'
 import classes from './ledger.module.css'
-import { AccountLink } from './links.tsx'
 
 export default function EntryPage() {
   const partnerId = usePartnerId()

@@ -3,6 +3,7 @@ import { AmountText } from '../../components/amount.tsx'
 import type { Column } from '../../components/data-table.tsx'
 import { ChoiceFilter, ClearFilters, InstantFilter, TextFilter } from '../../components/filters.tsx'
 import { InstantText } from '../../components/instant.tsx'
+import { AccountLink } from '../../components/ledger-links.tsx'
 import { ListTable } from '../../components/list-table.tsx'
 import { Page } from '../../components/page.tsx'
 import { EmptyState } from '../../components/states.tsx'
@@ -14,7 +15,6 @@ import { useFilters } from '../../lib/search.ts'
 import { type Posting, sumsOf } from './entry-sums.ts'
 import { ENTRY_KINDS } from './kinds.ts'
 import { LedgerTabs } from './ledger-tabs.tsx'
-import { AccountLink } from './links.tsx'
 
 const COLUMNS: readonly Column<JournalEntry>[] = [
   { id: 'time', header: 'Time', cell: entry => <InstantText at={entry.createdAt} />, csv: entry => entry.createdAt },

@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Line>[] = [
   money('debits', 'Debits'),
   money('credits', 'Credits'),
   money('balance', 'Balance'),
-  { id: 'currency', header: 'Currency', cell: line => line.currency, csv: line => line.currency },
+  { id: 'currency', header: 'Currency', cell: line => line.currency, csv: line => line.currency, exportOnly: true },
 ]
 
 function money(id: 'debits' | 'credits' | 'balance', header: string): Column<Line> {
