@@ -24,7 +24,14 @@ export type Event = {
     readonly merchantName: string | null
   } | null
   /** of everything else, by its kind */
-  readonly fact: ApplicationFact | CardStatusFact | VerificationFact | CardLoadFact | null
+  readonly fact:
+    | ApplicationFact
+    | CardStatusFact
+    | VerificationFact
+    | CardLoadFact
+    | CardFeeFact
+    | PartnerDecisionFact
+    | null
 }
 
 /** of `card-application` */
@@ -48,6 +55,12 @@ export type VerificationFact = {
 
 /** of `card-load` */
 export type CardLoadFact = { readonly entryId: string; readonly amount: Money }
+
+/** of `card-fee` */
+export type CardFeeFact = { readonly feeId: string }
+
+/** of `partner-decision` */
+export type PartnerDecisionFact = { readonly authorizationId: string }
 
 export type EventQuery = PeriodQuery & { readonly kind?: HappeningKind; readonly cardToken?: string }
 

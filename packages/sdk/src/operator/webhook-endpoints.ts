@@ -9,6 +9,7 @@ export type HappeningKind =
   | 'card-status'
   | 'cardholder-verification'
   | 'authorization'
+  | 'partner-decision'
   | 'increment'
   | 'reversal'
   | 'expiry'
@@ -18,6 +19,7 @@ export type HappeningKind =
   | 'refund-reversal'
   | 'one-time-password'
   | 'card-load'
+  | 'card-fee'
 
 export type CreateWebhookEndpoint = {
   readonly dialect: 'pagsmile' | 'keysecure'
