@@ -155,7 +155,7 @@ type AxeFinding = {
   readonly id: string
   readonly impact: string | null
   readonly help: string
-  readonly nodes: readonly { readonly html: string }[]
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
 }
 
 async function expectAccessible(page: Page): Promise<void> {
@@ -168,7 +168,10 @@ async function expectAccessible(page: Page): Promise<void> {
     )) as AxeFinding[]
     const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     expect(
-      serious.map(({ id, help, nodes }) => `${colorScheme}: ${id}: ${help}: ${nodes.map(node => node.html).join(' ')}`),
+      serious.map(
+        ({ id, help, nodes }) =>
+          `${colorScheme}: ${id}: ${help}: ${nodes.map(node => `${node.html} ${node.failureSummary ?? ''}`).join(' ')}`,
+      ),
     ).toEqual([])
   }
   await choose(page, 'light')
