@@ -1,5 +1,5 @@
 /** What the menu leads to. An address with `$partnerId` belongs to the partner that is looked at. */
-import { ArrowLeftRight, BookOpenText, Building2, CreditCard, type LucideIcon } from 'lucide-react'
+import { ArrowLeftRight, BookOpenText, Building2, CreditCard, type LucideIcon, Webhook } from 'lucide-react'
 
 export type Destination = { readonly label: string; readonly to: string; readonly icon: LucideIcon }
 
@@ -14,5 +14,11 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     ],
   },
   { label: 'Money', destinations: [{ label: 'Ledger', to: '/p/$partnerId/ledger', icon: BookOpenText }] },
-  { label: 'Integration', destinations: [{ label: 'Partners', to: '/partners', icon: Building2 }] },
+  {
+    label: 'Integration',
+    destinations: [
+      { label: 'Partners', to: '/partners', icon: Building2 },
+      { label: 'Webhooks', to: '/p/$partnerId/webhooks', icon: Webhook },
+    ],
+  },
 ]

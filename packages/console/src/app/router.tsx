@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { EmptyState, ErrorState } from '../components/states.tsx'
 import { FILTERS as AUTHORIZATION_FILTERS } from '../features/authorizations/query.ts'
+import { DELIVERY_FILTERS } from '../features/webhooks/delivery-filters.ts'
 import { searchOf } from '../lib/search.ts'
 import { Root } from './root.tsx'
 
@@ -57,6 +58,9 @@ const routes = [
   ]),
   page('/p/$partnerId/cards/new', () => import('../features/cards/new-cards-page.tsx'), ['cardholderId']),
   page('/p/$partnerId/cards/$cardId', () => import('../features/cards/card-page.tsx')),
+  page('/p/$partnerId/webhooks', () => import('../features/webhooks/webhooks-page.tsx'), DELIVERY_FILTERS),
+  page('/p/$partnerId/webhooks/$endpointId', () => import('../features/webhooks/endpoint-page.tsx'), DELIVERY_FILTERS),
+  page('/p/$partnerId/deliveries/$deliveryId', () => import('../features/webhooks/delivery-page.tsx')),
 ]
 
 export const router = createRouter({

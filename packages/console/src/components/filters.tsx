@@ -37,12 +37,15 @@ export function TextFilter({ name, label, width = 150 }: FilterProps & { readonl
   )
 }
 
+/** A name of the API, or an id with what people call it. */
+export type Choice = string | { readonly value: string; readonly label: string }
+
 export function ChoiceFilter({
   name,
   label,
   choices,
   width = 150,
-}: FilterProps & { readonly choices: readonly string[]; readonly width?: number }) {
+}: FilterProps & { readonly choices: readonly Choice[]; readonly width?: number }) {
   const { values, change } = useFilters()
   return (
     <Select
@@ -50,7 +53,7 @@ export function ChoiceFilter({
       w={width}
       placeholder={label}
       aria-label={label}
-      data={choices.map(value => ({ value, label: wordsOf(value) }))}
+      data={choices.map(choice => (typeof choice === 'string' ? { value: choice, label: wordsOf(choice) } : choice))}
       value={values[name] ?? null}
       onChange={value => change({ [name]: value ?? undefined })}
       searchable={choices.length > 8}
