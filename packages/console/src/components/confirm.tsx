@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Text, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { type ReactNode, useState } from 'react'
+import { Button, Group, Text, TextInput } from '@mantine/core'
+import { type ReactNode, Suspense, useState } from 'react'
 import { failureOf } from '../lib/failure.ts'
+import { Dialog, useDialog } from './use-dialog.ts'
 
 export type ConfirmProps = {
   /** on the button, and the title of the question */
@@ -27,7 +27,7 @@ export function ConfirmButton({
   reason,
   run,
 }: ConfirmProps) {
-  const [opened, { open, close }] = useDisclosure(false)
+  const { opened, fetched, open, close } = useDialog()
   return (
     <>
       <Button
@@ -39,9 +39,13 @@ export function ConfirmButton({
       >
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} title={<Text fw={600}>{label}</Text>}>
-        {opened && <Question {...{ label, consequence, danger, reason, run, close }} />}
-      </Modal>
+      {fetched && (
+        <Suspense>
+          <Dialog opened={opened} onClose={close} title={label}>
+            <Question {...{ label, consequence, danger, reason, run, close }} />
+          </Dialog>
+        </Suspense>
+      )}
     </>
   )
 }

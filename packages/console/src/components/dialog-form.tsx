@@ -1,9 +1,9 @@
 /** A form that opens over the page. Its fields begin anew each time, as they are there only while it is open. */
-import { Button, Group, Modal, type ModalProps, Stack, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Button, Group, type ModalProps, Stack, Text } from '@mantine/core'
 import { type ReactNode, Suspense, useState } from 'react'
 import { failureOf } from '../lib/failure.ts'
 import { LoadingState } from './states.tsx'
+import { Dialog, useDialog } from './use-dialog.ts'
 
 export type DialogButtonProps = {
   /** on the button */
@@ -31,7 +31,7 @@ export function DialogButton({
   about,
   children,
 }: DialogButtonProps) {
-  const [opened, { open, close }] = useDisclosure(false)
+  const { opened, fetched, open, close } = useDialog()
   return (
     <>
       <Button
@@ -43,9 +43,13 @@ export function DialogButton({
       >
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} size={size} title={<Text fw={600}>{title}</Text>}>
-        {opened && <Suspense fallback={<LoadingState rows={3} />}>{children(close)}</Suspense>}
-      </Modal>
+      {fetched && (
+        <Suspense>
+          <Dialog opened={opened} onClose={close} size={size} title={title}>
+            <Suspense fallback={<LoadingState />}>{children(close)}</Suspense>
+          </Dialog>
+        </Suspense>
+      )}
     </>
   )
 }
