@@ -3,7 +3,7 @@ import type { LoggedDelivery, WebhookAttempt, WebhookEndpoint, WebhookRequest } 
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Send } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { CopyText } from '../../components/copy-button.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Facts } from '../../components/facts.tsx'
@@ -19,9 +19,10 @@ import { useMay } from '../../lib/session.ts'
 import { formatDuration } from '../../lib/time.ts'
 import { useAction } from '../../lib/use-action.ts'
 import { DeliveryState } from './delivery-state.tsx'
-import { SignatureSection } from './signature.tsx'
 import { CHANGED, deliveryQuery, endpointName, endpointsQuery } from './webhook-queries.ts'
 import classes from './webhooks.module.css'
+
+const SignatureSection = lazy(() => import('./signature.tsx'))
 
 export default function DeliveryPage() {
   const partnerId = usePartnerId()
@@ -168,7 +169,9 @@ function Request({ delivery: { request }, endpoint }: DeliveryProps) {
         />
         <Body request={request} />
       </Section>
-      {endpoint !== undefined && <SignatureSection dialect={endpoint.dialect} signature={request.signature} />}
+      <Suspense>
+        {endpoint !== undefined && <SignatureSection dialect={endpoint.dialect} signature={request.signature} />}
+      </Suspense>
     </>
   )
 }

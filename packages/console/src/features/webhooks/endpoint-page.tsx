@@ -3,6 +3,7 @@ import type { WebhookEndpoint } from '@openissuer/sdk/operator.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { FlaskConical, History, Pause, Pencil, Play, Trash2 } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { ConfirmButton } from '../../components/confirm.tsx'
 import { CopyText } from '../../components/copy-button.tsx'
 import { DialogButton } from '../../components/dialog-form.tsx'
@@ -17,11 +18,13 @@ import { useMay } from '../../lib/session.ts'
 import { useAction } from '../../lib/use-action.ts'
 import { DeliveriesList } from './deliveries-list.tsx'
 import { DIALECTS, scheduleOf } from './dialects.ts'
-import { EditEndpointForm } from './endpoint-form.tsx'
 import { EndpointHealth } from './endpoint-health.tsx'
-import { ExampleForm, ReplayForm } from './repeat-forms.tsx'
-import { SignatureSection } from './signature.tsx'
 import { backlogQuery, CHANGED, endpointName, endpointQuery } from './webhook-queries.ts'
+
+const EditEndpointForm = lazy(() => import('./edit-endpoint-form.tsx'))
+const ExampleForm = lazy(() => import('./example-form.tsx'))
+const ReplayForm = lazy(() => import('./replay-form.tsx'))
+const SignatureSection = lazy(() => import('./signature.tsx'))
 
 export default function EndpointPage() {
   const partnerId = usePartnerId()
@@ -44,7 +47,9 @@ export default function EndpointPage() {
     >
       <EndpointFacts partnerId={partnerId} endpoint={endpoint.data} />
       <DeliveriesList partnerId={partnerId} endpointId={endpointId} />
-      <SignatureSection dialect={endpoint.data.dialect} />
+      <Suspense>
+        <SignatureSection dialect={endpoint.data.dialect} />
+      </Suspense>
     </Page>
   )
 }

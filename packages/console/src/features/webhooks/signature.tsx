@@ -13,7 +13,7 @@ type SignatureProps = {
   readonly signature?: WebhookRequest['signature']
 }
 
-export function SignatureSection({ dialect, signature = null }: SignatureProps) {
+export default function SignatureSection({ dialect, signature = null }: SignatureProps) {
   return (
     <Section title="How it is signed">
       {dialect === 'pagsmile' ? <Unsigned /> : <Keysecure />}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import { useMemo } from 'react'
+import { lazy, useMemo } from 'react'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { DialogButton } from '../../components/dialog-form.tsx'
 import { InstantText } from '../../components/instant.tsx'
@@ -10,9 +10,10 @@ import { usePartnerId } from '../../lib/partner.ts'
 import { useMay } from '../../lib/session.ts'
 import { DeliveriesList } from './deliveries-list.tsx'
 import { DIALECTS } from './dialects.ts'
-import { NewEndpointForm } from './endpoint-form.tsx'
 import { EndpointHealth, type EndpointHealthProps } from './endpoint-health.tsx'
 import { backlogQuery, endpointName, endpointsQuery } from './webhook-queries.ts'
+
+const NewEndpointForm = lazy(() => import('./new-endpoint-form.tsx'))
 
 export default function WebhooksPage() {
   const partnerId = usePartnerId()

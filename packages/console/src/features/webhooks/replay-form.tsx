@@ -1,44 +1,19 @@
-/** What an endpoint is sent because somebody asks for it: a made-up event, or what was before. */
+/** What was before, told to an endpoint once more. */
 
-import { Select, Text, TextInput } from '@mantine/core'
-import type { HappeningKind, WebhookEndpoint } from '@openissuer/sdk/operator.ts'
+import { Text, TextInput } from '@mantine/core'
+import type { WebhookEndpoint } from '@openissuer/sdk/operator.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { DialogForm } from '../../components/dialog-form.tsx'
-import { wordsOf } from '../../components/status-badge.tsx'
 import { api } from '../../lib/api.ts'
 import { instantOf, localOf } from '../../lib/time.ts'
 import { useAction } from '../../lib/use-action.ts'
 import { useZone } from '../../lib/zone.tsx'
 import { CHANGED } from './webhook-queries.ts'
 
-type FormProps = { readonly partnerId: string; readonly endpoint: WebhookEndpoint; readonly close: () => void }
+type ReplayProps = { readonly partnerId: string; readonly endpoint: WebhookEndpoint; readonly close: () => void }
 
-export function ExampleForm({ partnerId, endpoint: { endpointId, kinds }, close }: FormProps) {
-  const [kind, setKind] = useState<string | null>(
-    kinds.includes('authorization') ? 'authorization' : (kinds[0] ?? null),
-  )
-  const send = useAction({
-    call: () => api.webhookEndpoints.sendExample(partnerId, endpointId, kind as HappeningKind),
-    done: () => 'The example is on its way: it is the newest delivery.',
-    changes: CHANGED,
-    quiet: true,
-  })
-  return (
-    <DialogForm submit="Send it" ready={kind !== null} run={() => send.mutateAsync()} close={close}>
-      <Text>A made-up event for this endpoint alone. Nothing has happened to any card.</Text>
-      <Select
-        label="Kind"
-        data={kinds.map(value => ({ value, label: wordsOf(value) }))}
-        value={kind}
-        onChange={setKind}
-        allowDeselect={false}
-      />
-    </DialogForm>
-  )
-}
-
-export function ReplayForm({ partnerId, endpoint: { endpointId }, close }: FormProps) {
+export default function ReplayForm({ partnerId, endpoint: { endpointId }, close }: ReplayProps) {
   const { zone } = useZone()
   const { data: clock } = useQuery({ queryKey: ['clock'], queryFn: ({ signal }) => api.clock.read({ signal }) })
   const [typed, setTyped] = useState<string>()
