@@ -9,6 +9,7 @@ import { JsonView } from '../../components/json-view.tsx'
 import { Page, Section } from '../../components/page.tsx'
 import { Loaded } from '../../components/states.tsx'
 import { StatusBadge, wordsOf } from '../../components/status-badge.tsx'
+import { Trace } from '../../components/trace.tsx'
 import { api } from '../../lib/api.ts'
 import { formatMoney, isZero } from '../../lib/money.ts'
 import { usePartnerId } from '../../lib/partner.ts'
@@ -16,7 +17,6 @@ import classes from './authorizations.module.css'
 import { Deliveries } from './deliveries.tsx'
 import { MoneyTrail } from './money-trail.tsx'
 import { Timeline } from './timeline.tsx'
-import { Trace } from './trace.tsx'
 
 const OPEN_POLL_MS = 5_000
 

@@ -42,6 +42,7 @@ export function Deliveries({ partnerId, authorizationId }: DeliveriesProps) {
       list={list}
       columns={COLUMNS}
       rowKey={row => row.deliveryId}
+      rowLink={({ deliveryId }) => ({ to: '/p/$partnerId/deliveries/$deliveryId', params: { partnerId, deliveryId } })}
       filters={<h2 className={classes.heading}>Deliveries</h2>}
       empty={
         <EmptyState title="Nobody was told">No webhook endpoint of the partner hears of authorizations.</EmptyState>

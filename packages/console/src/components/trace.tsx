@@ -1,9 +1,9 @@
 import type { Check, DeclineReason } from '@openissuer/sdk/operator.ts'
 import { CircleCheck, CircleX } from 'lucide-react'
-import { InstantText } from '../../components/instant.tsx'
-import { wordsOf } from '../../components/status-badge.tsx'
-import classes from './authorizations.module.css'
 import { gaugeOf } from './gauge.ts'
+import { InstantText } from './instant.tsx'
+import { wordsOf } from './status-badge.tsx'
+import classes from './trace.module.css'
 
 type TraceProps = { readonly trace: readonly Check[]; readonly declineReason: DeclineReason | null }
 

@@ -1,5 +1,5 @@
 import type { Check } from '@openissuer/sdk/operator.ts'
-import { share } from '../../lib/money.ts'
+import { share } from '../lib/money.ts'
 
 /** Parts of a bar, from 0 to 1: how far it is filled, and where what is allowed ends; null where that is its end. */
 export type Gauge = { readonly filled: number; readonly mark: number | null }
