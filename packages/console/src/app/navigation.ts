@@ -1,5 +1,5 @@
 /** What the menu leads to. An address with `$partnerId` belongs to the partner that is looked at. */
-import { ArrowLeftRight, BookOpenText, Building2, CreditCard, type LucideIcon, Webhook } from 'lucide-react'
+import { ArrowLeftRight, BookOpenText, Building2, CreditCard, type LucideIcon, Users, Webhook } from 'lucide-react'
 
 export type Destination = { readonly label: string; readonly to: string; readonly icon: LucideIcon }
 
@@ -10,6 +10,7 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     label: 'Issuing',
     destinations: [
       { label: 'Cards', to: '/p/$partnerId/cards', icon: CreditCard },
+      { label: 'Cardholders', to: '/p/$partnerId/cardholders', icon: Users },
       { label: 'Authorizations', to: '/p/$partnerId/authorizations', icon: ArrowLeftRight },
     ],
   },

@@ -61,6 +61,13 @@ const routes = [
   page('/p/$partnerId/webhooks', () => import('../features/webhooks/webhooks-page.tsx'), DELIVERY_FILTERS),
   page('/p/$partnerId/webhooks/$endpointId', () => import('../features/webhooks/endpoint-page.tsx'), DELIVERY_FILTERS),
   page('/p/$partnerId/deliveries/$deliveryId', () => import('../features/webhooks/delivery-page.tsx')),
+  page('/p/$partnerId/cardholders', () => import('../features/cardholders/cardholders-page.tsx'), [
+    'verification',
+    'disabled',
+    'uniqueNo',
+  ]),
+  page('/p/$partnerId/cardholders/new', () => import('../features/cardholders/new-cardholder-page.tsx')),
+  page('/p/$partnerId/cardholders/$cardholderId', () => import('../features/cardholders/cardholder-page.tsx')),
 ]
 
 export const router = createRouter({
