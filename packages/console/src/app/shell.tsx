@@ -55,7 +55,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </div>
       </header>
       <nav aria-label="Main" id="menu" className={classes.menu}>
-        <Menu partnerId={partnerId} />
+        <div className={classes.menuItems}>
+          <Menu partnerId={partnerId} />
+        </div>
       </nav>
       <main ref={main} id="page" tabIndex={-1} className={classes.main}>
         {children}
