@@ -29,6 +29,9 @@ test('times are in the chosen zone, with UTC for whoever points at them', async 
   await page.reload()
   await time.waitFor()
   expect(await time.textContent()).toContain(shown.format(new Date(instant)))
+  // what can be pointed at leads where its row does
+  await time.click()
+  await page.getByRole('heading', { name: 'Demo Partner', level: 1 }).waitFor()
   expectQuiet()
   await close()
 })

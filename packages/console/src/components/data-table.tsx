@@ -106,7 +106,7 @@ function Rows<T extends object>({
       </thead>
       <tbody>
         {table.getRowModel().rows.map(row => (
-          <tr key={row.id} data-linked={rowLink !== undefined || undefined}>
+          <tr key={row.id} data-linked={rowLink !== undefined || undefined} onClick={followLink}>
             {row.getVisibleCells().map((cell, place) => (
               <td
                 key={cell.id}
@@ -131,6 +131,13 @@ function Rows<T extends object>({
 
 function headerOf<T>(columns: readonly Column<T>[], id: string): string {
   return columns.find(column => column.id === id)?.header ?? ''
+}
+
+/** What lies above the row's link and is no way of its own leads where the row does. */
+function followLink({ target, currentTarget }: React.MouseEvent<HTMLTableRowElement>): void {
+  if (target instanceof Element && target.closest('a, button, input, label') === null) {
+    currentTarget.querySelector<HTMLAnchorElement>(`.${classes.anchor}`)?.click()
+  }
 }
 
 /** A link whose reach is the whole row, so that it opens in a new tab like any other. */
