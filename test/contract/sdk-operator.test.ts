@@ -612,6 +612,20 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
     const assignment = { feePlanId, partnerId: reviewed.partner.partnerId }
     expect(await client.programs.assignFeePlan(program?.programId ?? '', assignment)).toMatchObject({ feePlanId })
   },
+  'programs.feePlan': async (client, { reviewed }) => {
+    const [program] = await client.programs.list()
+    const { feePlanId } = await client.feePlans.create(plan())
+    const { partnerId } = reviewed.partner
+    const programId = program?.programId ?? ''
+    expect(await client.programs.feePlan(programId)).toBeNull()
+    await client.programs.assignFeePlan(programId, { feePlanId, partnerId })
+    expect(await client.programs.feePlan(programId, { partnerId })).toMatchObject({ feePlanId })
+    expect(await client.programs.feePlan(programId)).toBeNull()
+  },
+  'programs.presentation': async client => {
+    const program = (await client.programs.list()).at(-1)
+    expect(await client.programs.presentation(program?.programId ?? '')).toBeNull()
+  },
   'programs.setPresentation': async client => {
     const [program] = await client.programs.list()
     const shown = { nameZh: '卡', descriptionEn: 'A card', descriptionZh: '卡', tagsEn: ['new'], tagsZh: ['新'] }

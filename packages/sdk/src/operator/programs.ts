@@ -67,6 +67,26 @@ export class Programs extends Resource {
     return this.put(path`/programs/${programId}/fee-plan`, assignment, options)
   }
 
+  /** The plan that counts for everybody, or for a partner; null where cards cost nothing. */
+  async feePlan(
+    programId: string,
+    query: { readonly partnerId?: string } = {},
+    options?: OperatorCallOptions,
+  ): Promise<FeePlan | null> {
+    const answer = await this.get<{ feePlan: FeePlan | null }>(path`/programs/${programId}/fee-plan`, query, options)
+    return answer.feePlan
+  }
+
+  /** null until it is said. */
+  async presentation(programId: string, options?: OperatorCallOptions): Promise<Presentation | null> {
+    const answer = await this.get<{ presentation: Presentation | null }>(
+      path`/programs/${programId}/presentation`,
+      {},
+      options,
+    )
+    return answer.presentation
+  }
+
   setPresentation(programId: string, presentation: Presentation, options?: OperatorCallOptions): Promise<Presentation> {
     return this.put(path`/programs/${programId}/presentation`, presentation, options)
   }

@@ -87,4 +87,22 @@ test('a program is shown in the words of the operator', async () => {
   expect((await put('1')).body).toEqual(words)
   expect(await door.useCases.ports.storage.read.presentation(1n)).toEqual(words)
   expect((await put('99')).body.error.code).toBe('program-not-found')
+  const read = (programId: string) => door.call('GET', `/operator/v1/programs/${programId}/presentation`)
+  expect((await read('1')).body).toEqual({ presentation: words })
+  expect((await read('99')).body.error.code).toBe('program-not-found')
+})
+
+test('what counts for a program is read: for everybody, and for a partner', async () => {
+  const { partnerId } = await addPartner(door.useCases)
+  await addProgram(door.useCases, { programId: 77n, bin: '658777' })
+  const counts = async (query = '') => (await door.call('GET', `/operator/v1/programs/77/fee-plan${query}`)).body
+  expect(await counts()).toEqual({ feePlan: null })
+  const [all, own] = [await create(), await create()]
+  await assign({ feePlanId: planIdOf(all) }, '77')
+  expect(await counts(`?partnerId=${partnerId}`)).toEqual({ feePlan: all.body })
+  await assign({ feePlanId: planIdOf(own), partnerId: String(partnerId) }, '77')
+  expect(await counts(`?partnerId=${partnerId}`)).toEqual({ feePlan: own.body })
+  expect(await counts()).toEqual({ feePlan: all.body })
+  expect(await counts('?partnerId=999')).toMatchObject({ error: { code: 'partner-not-found' } })
+  expect((await door.call('GET', '/operator/v1/programs/999/fee-plan')).body.error.code).toBe('program-not-found')
 })

@@ -7,8 +7,8 @@ import { formatPlainDecimal, parsePlainDecimal, powerOfTen } from '@openissuer/c
 import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { assignFeePlan, createFeePlan } from '../app/fees/fee-plans.ts'
-import { CurrencyText, DecimalText, documented, IdText, InstantText, pageSchema } from './answers.ts'
-import { idParameter } from './ids.ts'
+import { CurrencyText, DecimalText, documented, IdText, InstantText, nullable, pageSchema } from './answers.ts'
+import { idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
 import { PAGE, pageById } from './paging.ts'
 import { oneOf } from './simulations.ts'
@@ -67,6 +67,11 @@ const AssignmentBody = Type.Object(
   { additionalProperties: false },
 )
 
+const CountingQuery = Type.Object(
+  { partnerId: Type.Optional(Type.String({ maxLength: 18, description: 'what counts for this partner' })) },
+  { additionalProperties: false },
+)
+
 const Words = Type.String({ maxLength: 500 })
 const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20 })
 
@@ -121,6 +126,9 @@ const Plan = Type.Object(
 
 const PlansQuery = Type.Object(PAGE, { additionalProperties: false })
 
+/** Whose plan it is where a partner has none of its own. */
+const NO_PARTNER = 0n
+
 type OfProgram = { Params: { programId: string } }
 
 export const feePlanRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
@@ -174,6 +182,29 @@ export const feePlanRoutes: FastifyPluginAsync<OperatorContext> = async (server,
     },
   )
 
+  server.get<OfProgram & { Querystring: Static<typeof CountingQuery> }>(
+    '/programs/:programId/fee-plan',
+    {
+      schema: {
+        ...described(
+          'showFeePlanOfProgram',
+          'Show the fee plan that counts for a card program',
+          Type.Object({ feePlan: nullable(Plan, { description: 'null where cards cost nothing' }) }),
+          ['program-not-found', 'partner-not-found'],
+        ),
+        querystring: CountingQuery,
+      },
+    },
+    async ({ params, query: { partnerId } }) => {
+      const programId = await knownProgram(params.programId)
+      const plan = await ports.storage.read.feePlanOf(
+        partnerId === undefined ? NO_PARTNER : await knownPartner(ports, partnerId),
+        programId,
+      )
+      return { feePlan: plan === undefined ? null : encode(plan) }
+    },
+  )
+
   server.put<OfProgram & { Body: Static<typeof AssignmentBody> }>(
     '/programs/:programId/fee-plan',
     {
@@ -195,6 +226,22 @@ export const feePlanRoutes: FastifyPluginAsync<OperatorContext> = async (server,
         partnerId: partnerId === undefined ? null : idParameter(partnerId, 'partner-not-found'),
       }
       return run(request, 0n, work => assignFeePlan(work, command), encode)
+    },
+  )
+
+  server.get<OfProgram>(
+    '/programs/:programId/presentation',
+    {
+      schema: described(
+        'showPresentation',
+        'Read how a card program is shown to merchants',
+        Type.Object({ presentation: nullable(PresentationBody, { description: 'null until it is said' }) }),
+        ['program-not-found'],
+      ),
+    },
+    async ({ params }) => {
+      const presentation = await ports.storage.read.presentation(await knownProgram(params.programId))
+      return { presentation: presentation ?? null }
     },
   )
 
@@ -221,6 +268,12 @@ export const feePlanRoutes: FastifyPluginAsync<OperatorContext> = async (server,
       )
     },
   )
+
+  async function knownProgram(text: string): Promise<bigint> {
+    const programId = idParameter(text, 'program-not-found')
+    if ((await ports.storage.read.program(programId)) === undefined) throw new DomainError('program-not-found')
+    return programId
+  }
 }
 
 function termsOf(body: Static<typeof TermsBody>, currency: Currency): FeeTerms {
