@@ -1,5 +1,14 @@
 /** What the menu leads to. An address with `$partnerId` belongs to the partner that is looked at. */
-import { ArrowLeftRight, BookOpenText, Building2, CreditCard, type LucideIcon, Users, Webhook } from 'lucide-react'
+import {
+  ArrowLeftRight,
+  BookOpenText,
+  Building2,
+  Clock,
+  CreditCard,
+  type LucideIcon,
+  Users,
+  Webhook,
+} from 'lucide-react'
 
 export type Destination = { readonly label: string; readonly to: string; readonly icon: LucideIcon }
 
@@ -22,4 +31,5 @@ export const NAVIGATION: readonly DestinationGroup[] = [
       { label: 'Webhooks', to: '/p/$partnerId/webhooks', icon: Webhook },
     ],
   },
+  { label: 'Sandbox', destinations: [{ label: 'Clock', to: '/clock', icon: Clock }] },
 ]

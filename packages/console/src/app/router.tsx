@@ -29,6 +29,7 @@ const PERIOD_OF_KIND = ['kind', 'from', 'to']
 
 const routes = [
   page('/', () => import('../features/partners/partners-page.tsx')),
+  page('/clock', () => import('../features/clock/clock-page.tsx')),
   page('/partners', () => import('../features/partners/partners-page.tsx'), ['status']),
   page('/partners/$partnerId', () => import('../features/partners/partner-page.tsx')),
   page('/p/$partnerId/authorizations', () => import('../features/authorizations/authorizations-page.tsx'), [
