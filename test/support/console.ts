@@ -128,6 +128,8 @@ function noiseOf(page: Page): string[] {
 
 async function shoot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true })
+  // the bar above would stand in the middle of the picture otherwise
+  await page.evaluate('window.scrollTo(0, 0)')
   for (const [suffix, viewport, colorScheme] of [
     ['1440', WIDE, 'light'],
     ['1440-dark', WIDE, 'dark'],
