@@ -5,7 +5,10 @@ import {
   Building2,
   Clock,
   CreditCard,
+  House,
   type LucideIcon,
+  ScrollText,
+  SearchCheck,
   Users,
   Webhook,
 } from 'lucide-react'
@@ -15,6 +18,7 @@ export type Destination = { readonly label: string; readonly to: string; readonl
 export type DestinationGroup = { readonly label: string; readonly destinations: readonly Destination[] }
 
 export const NAVIGATION: readonly DestinationGroup[] = [
+  { label: 'Platform', destinations: [{ label: 'Home', to: '/', icon: House }] },
   {
     label: 'Issuing',
     destinations: [
@@ -29,6 +33,8 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     destinations: [
       { label: 'Partners', to: '/partners', icon: Building2 },
       { label: 'Webhooks', to: '/p/$partnerId/webhooks', icon: Webhook },
+      { label: 'API log', to: '/api-log', icon: ScrollText },
+      { label: 'Inspector', to: '/inspector', icon: SearchCheck },
     ],
   },
   { label: 'Sandbox', destinations: [{ label: 'Clock', to: '/clock', icon: Clock }] },

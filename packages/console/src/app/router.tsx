@@ -28,8 +28,17 @@ function page(path: string, load: Loader, filters: readonly string[] = []) {
 const PERIOD_OF_KIND = ['kind', 'from', 'to']
 
 const routes = [
-  page('/', () => import('../features/partners/partners-page.tsx')),
   page('/clock', () => import('../features/clock/clock-page.tsx')),
+  page('/', () => import('../features/home/home-page.tsx')),
+  page('/api-log', () => import('../features/api-log/calls-page.tsx'), [
+    'dialect',
+    'partnerId',
+    'path',
+    'code',
+    'live',
+  ]),
+  page('/api-log/$callId', () => import('../features/api-log/call-page.tsx')),
+  page('/inspector', () => import('../features/api-log/inspector-page.tsx'), ['of', 'path']),
   page('/partners', () => import('../features/partners/partners-page.tsx'), ['status']),
   page('/partners/$partnerId', () => import('../features/partners/partner-page.tsx')),
   page('/p/$partnerId/authorizations', () => import('../features/authorizations/authorizations-page.tsx'), [
