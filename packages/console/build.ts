@@ -34,11 +34,23 @@ export async function buildConsole(): Promise<void> {
 
 /** Another build may have been faster; what it made of the same sources is as good. */
 async function putInPlace(made: string): Promise<void> {
-  await rm(OUT, { recursive: true, force: true })
+  const before = `${made}.before`
   try {
+    // moved away whole: another build may be putting its own there while this one removes file by file
+    await moveAway(before)
     await rename(made, OUT)
   } catch (error) {
     if (!(await isCurrent())) throw error
+  } finally {
+    await rm(before, { recursive: true, force: true })
+  }
+}
+
+async function moveAway(to: string): Promise<void> {
+  try {
+    await rename(OUT, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 
