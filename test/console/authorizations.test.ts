@@ -70,17 +70,15 @@ test('a search that has not come to its end says how far it has looked, and goes
     const answer = await route.fetch({ url: url.href })
     // what a search over many rows answers before it finds something
     const nothing = { authorizations: [], nextCursor: 'on', searchedTo: '2026-01-01T12:00:00Z' }
-    await (calls > 12 ? route.fulfill({ response: answer }) : route.fulfill({ response: answer, json: nothing }))
+    await (calls > 15 ? route.fulfill({ response: answer }) : route.fulfill({ response: answer, json: nothing }))
   })
   await page.goto(`/console${base}?mcc=5411`)
   await page.getByText('Nothing found so far').waitFor()
   await expect.poll(() => calls).toBe(10)
   await page.getByText('01 Jan 2026, 13:00:00').waitFor()
-  for (const made of [11, 12, 13]) {
-    await page.getByRole('button', { name: 'Look further back' }).click()
-    await expect.poll(() => calls).toBe(made)
-  }
+  await page.getByRole('button', { name: 'Look further back' }).click()
   await page.getByRole('region', { name: 'Authorizations' }).getByRole('row').nth(1).waitFor()
+  expect(calls).toBe(16)
   expectQuiet()
   await close()
 })

@@ -1,6 +1,6 @@
 import { Button, Switch } from '@mantine/core'
 import type { AuthorizationPage, ListedAuthorization } from '@openissuer/sdk/operator.ts'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { AmountText } from '../../components/amount.tsx'
 import type { Column } from '../../components/data-table.tsx'
 import { ChoiceFilter, ClearFilters, InstantFilter, TextFilter } from '../../components/filters.tsx'
@@ -99,12 +99,12 @@ export default function AuthorizationsPage() {
   const { values, change } = useFilters()
   const live = values['live'] === 'on'
   const query = queryOf(values)
-  const list = useCursorList(
+  const found = useCursorList(
     ['authorizations', partnerId, query, live],
     (page, options) => api.authorizations.list(partnerId, { ...query, ...page }, options),
     live ? { refetchMs: LIVE_MS } : {},
   )
-  useLookingFurther(list, live ? 1 : PAGES_BY_ITSELF)
+  const list = useLookingFurther(found, live ? 1 : PAGES_BY_ITSELF)
   return (
     <Page
       title="Authorizations"
@@ -141,15 +141,22 @@ export default function AuthorizationsPage() {
 
 type SearchedList = CursorList<ListedAuthorization, AuthorizationPage>
 
-/** What few rows fit is looked for over several calls, until a page is full. */
-function useLookingFurther(
-  { rows, pages, hasMore, loadingMore, refreshing, error, loadMore }: SearchedList,
-  pagesMax: number,
-) {
-  const goesOn = rows.length < PAGE_ROWS && pages < pagesMax && hasMore && !loadingMore && !refreshing && error === null
+/** What few rows fit is looked for over several calls, until a page is full; whoever asks for more has as many made again. */
+function useLookingFurther(list: SearchedList, pagesAtOnce: number): SearchedList {
+  const { rows, pages, hasMore, loadingMore, refreshing, error, loadMore } = list
+  const [goal, setGoal] = useState({ rows: PAGE_ROWS, pages: pagesAtOnce })
+  const goesOn = rows.length < goal.rows && pages < goal.pages
+  const mayGoOn = pages > 0 && hasMore && !loadingMore && !refreshing && error === null
   useEffect(() => {
-    if (goesOn) loadMore()
+    if (goesOn && mayGoOn) loadMore()
   })
+  return {
+    ...list,
+    loadMore() {
+      setGoal({ rows: rows.length + PAGE_ROWS, pages: pages + pagesAtOnce })
+      loadMore()
+    },
+  }
 }
 
 function Nothing({ list }: { readonly list: SearchedList }) {
