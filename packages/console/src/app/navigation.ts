@@ -4,8 +4,11 @@ import {
   BookOpenText,
   Building2,
   Clock,
+  ContactRound,
   CreditCard,
+  Gauge,
   House,
+  Landmark,
   type LucideIcon,
   ScrollText,
   SearchCheck,
@@ -24,10 +27,18 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     destinations: [
       { label: 'Cards', to: '/p/$partnerId/cards', icon: CreditCard },
       { label: 'Cardholders', to: '/p/$partnerId/cardholders', icon: Users },
+      { label: 'Contacts', to: '/p/$partnerId/contacts', icon: ContactRound },
+      { label: 'Limits', to: '/p/$partnerId/limits', icon: Gauge },
       { label: 'Authorizations', to: '/p/$partnerId/authorizations', icon: ArrowLeftRight },
     ],
   },
-  { label: 'Money', destinations: [{ label: 'Ledger', to: '/p/$partnerId/ledger', icon: BookOpenText }] },
+  {
+    label: 'Money',
+    destinations: [
+      { label: 'Deposits', to: '/p/$partnerId/deposits', icon: Landmark },
+      { label: 'Ledger', to: '/p/$partnerId/ledger', icon: BookOpenText },
+    ],
+  },
   {
     label: 'Integration',
     destinations: [

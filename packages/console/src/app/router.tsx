@@ -78,6 +78,14 @@ const routes = [
   ]),
   page('/p/$partnerId/cardholders/new', () => import('../features/cardholders/new-cardholder-page.tsx')),
   page('/p/$partnerId/cardholders/$cardholderId', () => import('../features/cardholders/cardholder-page.tsx')),
+  page('/p/$partnerId/contacts', () => import('../features/contacts/contacts-page.tsx'), ['mobile', 'email']),
+  page('/p/$partnerId/deposits', () => import('../features/deposits/deposits-page.tsx'), ['show']),
+  page('/p/$partnerId/limits', () => import('../features/limits/card-limits-page.tsx'), ['cardholderId', 'programId']),
+  page('/p/$partnerId/limits/spend', () => import('../features/limits/spend-limits-page.tsx'), [
+    'scopeKind',
+    'scopeId',
+  ]),
+  page('/p/$partnerId/limits/controls', () => import('../features/limits/controls-page.tsx'), ['scopeKind', 'scopeId']),
 ]
 
 export const router = createRouter({

@@ -11,6 +11,8 @@ export type ConfirmProps = {
   readonly danger?: boolean
   readonly disabled?: boolean
   readonly icon?: ReactNode
+  /** in a row of a table: what the row is about, for whoever cannot see that */
+  readonly about?: string
   /** asks for a reason of 1 to 128 characters; `required` refuses to go on without */
   readonly reason?: 'optional' | 'required'
   /** rejects with the failure, which is then shown in the dialog */
@@ -24,6 +26,7 @@ export function ConfirmButton({
   danger = false,
   disabled = false,
   icon,
+  about,
   reason,
   run,
 }: ConfirmProps) {
@@ -36,6 +39,7 @@ export function ConfirmButton({
         leftSection={icon}
         disabled={disabled}
         onClick={open}
+        {...(about === undefined ? {} : { size: 'compact-xs', 'aria-label': `${label} ${about}` })}
       >
         {label}
       </Button>

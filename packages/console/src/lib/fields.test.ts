@@ -14,10 +14,17 @@ test.each([
   ],
   ['singleAmount', 'It is above the ceiling.', { name: 'limit.singleAmount', message: 'It is above the ceiling' }],
   ['limit.singleAmount.amount', 'too long.', { name: 'limit.singleAmount', message: 'Too long' }],
+  ['filter.mccs[0]', 'filter.mccs[0] "541" is no MCC.', { name: 'filter.mccs', message: '"541" is no MCC' }],
   ['cardholderId', 'cardholderId is required.', { name: 'cardholderId', message: 'Needed' }],
 ])('an objection to %s stands at its field', (field, message, found) => {
   expect(
-    objectionOf(refusal(field, message), ['amount', 'person.mobile', 'limit.singleAmount', 'cardholderId']),
+    objectionOf(refusal(field, message), [
+      'amount',
+      'person.mobile',
+      'limit.singleAmount',
+      'cardholderId',
+      'filter.mccs',
+    ]),
   ).toEqual(found)
 })
 

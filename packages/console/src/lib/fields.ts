@@ -71,7 +71,7 @@ export function objectionOf(
 }
 
 function within(path: string, part: string): boolean {
-  return `.${path}.`.includes(`.${part}.`)
+  return `.${path.replaceAll('[', '.')}.`.includes(`.${part}.`)
 }
 
 /** `person.mobile must match pattern "…"` as what a person can do something with. */
