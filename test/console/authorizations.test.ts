@@ -133,6 +133,50 @@ test('an authorization shows its checks, its life, its money with both legs, and
   await close()
 })
 
+test('a purchase abroad shows both amounts, what was posted beyond its hold, and the refund', async () => {
+  const { authorizationId } = await api.simulations.authorize({
+    cardToken: spending.card.cardToken,
+    amount: '10.00',
+    currency: 'EUR',
+    merchant: { name: 'Librairie du Port', mcc: '5942', country: 'FR' },
+  })
+  const { held } = await api.authorizations.retrieve(authorizationId)
+  const clearing = { amount: '14.00', currency: 'EUR', final: true } as const
+  const cleared = await api.simulations.clear({ authorizationId, ...clearing })
+  await api.simulations.refund({ authorizationId, amount: '4.00', currency: 'EUR' })
+  const { page, shoot, expectAccessible, expectQuiet, close } = await world.open(`${base}/${authorizationId}`)
+  const life = page.getByRole('region', { name: 'Life' })
+  await life.getByText(`Billed as ${held.amount} USD`, { exact: false }).waitFor()
+  await life.getByText('No other clearing is expected', { exact: false }).waitFor()
+  const trail = page.getByRole('region', { name: 'Money trail' })
+  await trail.getByRole('row').filter({ hasText: 'Refund' }).getByRole('link', { name: 'Network settlement' }).waitFor()
+  await trail.getByText(cleared.billingAmount.amount).first().waitFor()
+  await expectAccessible()
+  await shoot('authorization-abroad')
+  expectQuiet()
+  await close()
+})
+
+test('while it is on its way there is something to see, and what fails can be tried again', async () => {
+  const { page, close } = await world.open('/partners')
+  let fails = true
+  await page.route(`**/partners/${spending.partnerId}/authorizations*`, async route => {
+    await new Promise(resolve => setTimeout(resolve, 500))
+    if (!fails) return route.continue()
+    return route.fulfill({
+      status: 500,
+      json: { error: { code: 'internal', message: 'Something failed on our side.' } },
+    })
+  })
+  await page.goto(`/console${base}`)
+  await page.getByRole('status', { name: 'Loading' }).waitFor()
+  await page.getByRole('alert').getByText('Something failed on our side.').waitFor()
+  fails = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('region', { name: 'Authorizations' }).getByRole('row').nth(1).waitFor()
+  await close()
+})
+
 test('a decline shows the check that failed before everything else', async () => {
   const { page, shoot, expectAccessible, expectQuiet, close } = await world.open(`${base}/${declined}`)
   const failed = page

@@ -112,7 +112,10 @@ function AuthorizationFacts({ authorization }: { readonly authorization: Authori
         { term: 'Refunded', value: <AmountText value={authorization.refunded} /> },
         { term: 'Fees', value: <AmountText value={authorization.fee} /> },
         { term: 'Decided', value: <InstantText at={authorization.createdAt} precise /> },
-        { term: 'Hold lapses', value: <InstantText at={authorization.expiresAt} /> },
+        {
+          term: 'Hold lapses',
+          value: <InstantText at={authorization.status === 'open' ? authorization.expiresAt : null} />,
+        },
         { term: 'Response code', value: authorization.responseCode },
         { term: 'Approval code', value: authorization.approvalCode },
         { term: 'Entry mode', value: authorization.entryMode && wordsOf(authorization.entryMode) },

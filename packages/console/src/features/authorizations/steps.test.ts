@@ -92,7 +92,7 @@ test('each message says what it did to the hold, and which entries it made', () 
     ['Reversal', '-15.00', '0.00', []],
     ['Refund', null, '0.00', ['9']],
   ])
-  expect(steps[2]?.notes).toEqual(['Forced: neither a hold nor available money covered it', 'Fee 0.20 USD'])
+  expect(steps[2]?.notes).toEqual(['Forced: beyond its hold, the tolerance or available money', 'Fee 0.20 USD'])
 })
 
 test('a decline holds nothing and has no future', () => {

@@ -98,7 +98,7 @@ function notesOf({ effect, originalEventId }: AuthorizationEvent): readonly stri
   if (effect === null) return []
   return [
     ...(effect.declineReason === null ? [] : [wordsOf(effect.declineReason)]),
-    ...(effect.forced ? ['Forced: neither a hold nor available money covered it'] : []),
+    ...(effect.forced ? ['Forced: beyond its hold, the tolerance or available money'] : []),
     ...(effect.final ? ['No other clearing is expected'] : []),
     ...(isZero(effect.fee) ? [] : [`Fee ${effect.fee.amount} ${effect.fee.currency}`]),
     ...(effect.conversionRate === null ? [] : [`Converted at ${effect.conversionRate}`]),
