@@ -32,11 +32,16 @@ const pan = fc
 describe('card numbers', () => {
   test('are first six and last four digits wherever they stand in a text', () => {
     fc.assert(
-      fc.property(pan, fc.constantFrom('', ' ', '-'), fc.constantFrom('', 'card ', '=', '"'), (number, gap, edge) => {
-        const written = number.replace(/(\d{4})(?=\d)/g, `$1${gap}`)
-        const { list } = shown({ list: [`${edge}${written}${edge}`] }) as { list: string[] }
-        expect(list).toEqual([`${edge}${maskPan(number)}${edge}`])
-      }),
+      fc.property(
+        pan,
+        fc.constantFrom('', ' ', '-', '.', '/'),
+        fc.constantFrom('', 'card ', '=', '"'),
+        (number, gap, edge) => {
+          const written = number.replace(/(\d{4})(?=\d)/g, `$1${gap}`)
+          const { list } = shown({ list: [`${edge}${written}${edge}`] }) as { list: string[] }
+          expect(list).toEqual([`${edge}${maskPan(number)}${edge}`])
+        },
+      ),
     )
   })
 
@@ -93,6 +98,12 @@ test('a long text is cut, with its length', () => {
   const { note } = shown({ note: 'n'.repeat(5_000) }) as { note: string }
   expect(note).toMatch(/^n+… \(5000 characters\)$/)
   expect(note.length).toBeLessThanOrEqual(515)
+})
+
+test('of a long list the first rows are kept, and how many there are', () => {
+  const { list } = shown({ list: Array.from({ length: 300 }, (_, amount) => ({ amount })) }) as { list: unknown[] }
+  expect(list).toHaveLength(21)
+  expect([list[0], list.at(-1)]).toEqual([{ amount: 0 }, '… (300 in all)'])
 })
 
 test('a card number at the cut is not shown', () => {

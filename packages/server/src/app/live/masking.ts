@@ -19,6 +19,8 @@ export const CUT = '[cut]'
 /** Characters of one body that are kept. */
 export const SIZE_MAX = 16 * 1024
 const TEXT_MAX = 512
+/** Of a list that are shown; what is wrong with one shows in its first rows. */
+const ITEMS_MAX = 20
 const DEPTH_MAX = 32
 
 /** @param known names of members that the dialect has, in any notation */
@@ -32,12 +34,13 @@ export function masked(value: unknown, known: ReadonlySet<string>): Masked {
 export function withoutPans(text: string): string {
   if (text.length < 13) return text
   return text.replace(DIGITS, run => {
-    const digits = run.replaceAll(/[ -]/g, '')
+    const digits = run.replaceAll(/\D/g, '')
     return isPan(digits) ? maskPan(digits) : run
   })
 }
 
-const DIGITS = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g
+/** With what people put between the groups. */
+const DIGITS = /(?<!\d)\d(?:[ ._/-]?\d){12,18}(?!\d)/g
 
 /**
  * Card tokens have 12 digits, which no card has any more, and times in milliseconds 13, but no card number begins as they do.
@@ -62,21 +65,26 @@ class Masking {
     this.size += 4
     if (typeof value === 'boolean' || value === null) return value
     if (Array.isArray(value)) return this.arrayOf(value, depth)
-    return typeof value === 'object' ? this.objectOf(value, depth) : UNKNOWN
+    return typeof value === 'object' ? this.objectOf(value as Readonly<Record<string, unknown>>, depth) : UNKNOWN
   }
 
-  private objectOf(object: object, depth: number): JsonValue {
-    const shown: Record<string, JsonValue> = Object.create(null)
-    for (const [index, [name, member]] of Object.entries(object).entries()) {
+  private objectOf(object: Readonly<Record<string, unknown>>, depth: number): JsonValue {
+    const shown: Record<string, JsonValue> = {}
+    let place = 0
+    for (const name of Object.keys(object)) {
+      place += 1
       if (this.size >= SIZE_MAX) {
         shown['…'] = CUT
         break
       }
-      const isKnown = this.known.has(name)
-      // a name that nobody knows may be data in the wrong place
-      const shownName = isKnown ? name : `unknown ${index + 1}`
-      this.size += shownName.length
-      shown[shownName] = isKnown ? this.memberOf(name, member, depth) : UNKNOWN
+      if (this.known.has(name)) {
+        this.size += name.length
+        shown[name] = this.memberOf(name, object[name], depth)
+      } else {
+        // a name that nobody knows may be data in the wrong place
+        this.size += UNKNOWN.length
+        shown[`unknown ${place}`] = UNKNOWN
+      }
     }
     return shown
   }
@@ -94,6 +102,10 @@ class Masking {
   private arrayOf(array: readonly unknown[], depth: number): JsonValue {
     const shown: JsonValue[] = []
     for (const item of array) {
+      if (shown.length === ITEMS_MAX) {
+        shown.push(`… (${array.length} in all)`)
+        break
+      }
       shown.push(this.valueOf(item, depth + 1))
       if (this.size >= SIZE_MAX) break
     }
@@ -103,6 +115,8 @@ class Masking {
   private textOf(text: string): string {
     const shown = text.length <= TEXT_MAX ? text : text.slice(0, TEXT_MAX)
     this.size += shown.length
+    // nothing shorter holds a card number or a key
+    if (text.length < 13) return text
     if (shown.includes('-----BEGIN')) return SECRET
     const clean = withoutPans(shown)
     return text.length <= TEXT_MAX ? clean : `${clean.slice(0, TEXT_MAX - 19)}… (${text.length} characters)`
