@@ -23,6 +23,9 @@ export function FirstSteps({ mode }: { readonly mode: 'sandbox' | 'live' }) {
           {mode === 'sandbox' ? (
             <>
               <p>The card network asks for a decision. In a sandbox you play its part, here or on the command line:</p>
+              {partnerId === undefined ? null : (
+                <Step to="/p/$partnerId/simulator" partnerId={partnerId} label="Simulator" />
+              )}
               <CopyText value="npx openissuer seed" label="the command" />
             </>
           ) : (

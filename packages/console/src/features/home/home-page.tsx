@@ -23,10 +23,10 @@ export default function HomePage() {
 /** Decisions are of the process that answers: that is said, as with several servers it is not all. */
 function leadOf(figures: Figures | undefined): string {
   if (figures === undefined) return 'How the platform stands, as it happens.'
-  const { version, mode, startedAt } = figures.overview
+  const { version, mode, startedAt, database } = figures.overview
   const hours = (Date.parse(figures.tick.at) - Date.parse(startedAt)) / 3_600_000
   const since = hours < 1 ? `${Math.ceil(hours * 60)} min` : `${Math.floor(hours)} h`
-  return `OpenIssuer ${version}, ${mode} mode, running for ${since}. Rates are those of the server that answers.`
+  return `OpenIssuer ${version} on PostgreSQL ${database.version}, ${mode} mode, running for ${since}. Rates are those of the server that answers.`
 }
 
 function NothingYet({ connection: { error } }: { readonly connection: Connection }) {

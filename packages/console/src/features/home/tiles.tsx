@@ -10,9 +10,9 @@ export function Tiles({ figures: { tick } }: { readonly figures: Figures }) {
   return (
     <dl className={classes.tiles}>
       <Tile
-        label="Authorizations a second"
+        label="Authorizations/s"
         value={rateText(last10Seconds.perSecond)}
-        note={`${rateText(lastMinute.perSecond)} over the last minute`}
+        note={`${rateText(lastMinute.perSecond)} in the last minute`}
       />
       <Tile
         label="Approved"
@@ -62,7 +62,7 @@ function WebhookTile({ tick: { webhooks, at } }: TickProps) {
 function LedgerTile({ tick: { ledger, clock } }: TickProps) {
   const { inOrder, verifiedAt, firstDifference } = ledger
   if (inOrder === null || verifiedAt === null) {
-    return <Tile label="Ledger" value="Not proved yet" note="proved every five minutes" />
+    return <Tile label="Ledger" value="Not proved" note="comes every five minutes" />
   }
   const when = `proved ${formatRelative(verifiedAt, Date.parse(clock.now))}`
   if (inOrder) return <Tile label="Ledger" value="In order" note={when} tone="good" />
@@ -70,9 +70,9 @@ function LedgerTile({ tick: { ledger, clock } }: TickProps) {
 }
 
 function DatabaseTile({ tick: { database } }: TickProps) {
-  const { reachable, version, roundTripMs, pools } = database
+  const { reachable, roundTripMs, pools } = database
   if (!reachable || roundTripMs === null) {
-    return <Tile label="Database" value="Does not answer" note={`PostgreSQL ${version}`} tone="bad" />
+    return <Tile label="Database" value="No answer" note="decisions are declined" tone="bad" />
   }
   const waiting = pools.reduce((sum, pool) => sum + pool.waiting, 0)
   const open = pools.reduce((sum, pool) => sum + pool.open - pool.idle, 0)
@@ -81,7 +81,7 @@ function DatabaseTile({ tick: { database } }: TickProps) {
     <Tile
       label="Database"
       value={formatDuration(roundTripMs)}
-      note={`${open} of ${max} connections busy${waiting > 0 ? `, ${waiting} calls wait` : ''} · PostgreSQL ${version}`}
+      note={`${open} of ${max} connections busy${waiting > 0 ? `, ${waiting} calls wait` : ''}`}
       tone={waiting > 0 ? 'warn' : 'good'}
     />
   )

@@ -29,7 +29,8 @@ export type TimeChartProps = {
 }
 
 const HEIGHT = 176
-const WINDOW_SECONDS = 900
+const WINDOW_SECONDS_MIN = 120
+const WINDOW_SECONDS_MAX = 900
 
 export default function TimeChart({ label, times, lines, format, max, floor = 1 }: TimeChartProps) {
   const frame = useRef<HTMLDivElement>(null)
@@ -89,8 +90,8 @@ function optionsOf(element: HTMLElement, { lines, format, max, floor, zone, poin
     legend: { show: false },
     hooks: { setCursor: [chart => point(chart.cursor.idx ?? null)] },
     scales: {
-      // a window of fixed width, so that what is drawn moves evenly
-      x: { time: true, range: (_chart, _first, last) => [last - WINDOW_SECONDS, last] },
+      // as wide as the past that there is, and no wider than a quarter of an hour: what is drawn then moves evenly
+      x: { time: true, range: (_chart, first, last) => [last - windowOf(first, last), last] },
       y: { range: (_chart, _min, highest) => [0, max ?? Math.max(floor, (highest ?? 0) * 1.1)] },
     },
     axes: [
@@ -100,7 +101,7 @@ function optionsOf(element: HTMLElement, { lines, format, max, floor, zone, poin
         grid: { show: false },
         size: 26,
         space: 60,
-        incrs: [60, 180, 300],
+        incrs: [30, 60, 180, 300],
         values: [[60, '{HH}:{mm}', null, null, null, null, null, null, 1]],
       },
       { ...axis, font, size: 46, space: 34, values: (_chart, values) => values.map(format) },
@@ -148,6 +149,10 @@ function Legend({ lines, format, at, time }: LegendProps) {
       </span>
     </div>
   )
+}
+
+function windowOf(first: number, last: number): number {
+  return Math.min(WINDOW_SECONDS_MAX, Math.max(WINDOW_SECONDS_MIN, last - first))
 }
 
 function alone(chart: UPlot, index: number): number[] {
