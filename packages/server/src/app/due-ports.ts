@@ -30,10 +30,10 @@ export type DueSoon = {
 /** What one look is bounded by: rows that are counted, and rows that are shown. */
 export type DueBounds = { readonly until: Temporal.Instant; readonly counted: number; readonly shown: number }
 
-/** What the storage counts of a kind. */
+/** What the storage counts of one partner. */
 export type DueReader = {
-  forecastExpiries(bounds: DueBounds): Promise<DueForecast>
-  forecastRetries(bounds: DueBounds): Promise<DueForecast>
+  forecastExpiries(partnerId: bigint, bounds: DueBounds): Promise<DueForecast>
+  forecastRetries(partnerId: bigint, bounds: DueBounds): Promise<DueForecast>
   /** cards that are closing, whose last hold lapses by then; those without a hold are due at once, which is `now` */
-  forecastClosings(bounds: DueBounds, now: Temporal.Instant): Promise<DueForecast>
+  forecastClosings(partnerId: bigint, bounds: DueBounds, now: Temporal.Instant): Promise<DueForecast>
 }

@@ -79,9 +79,16 @@ test('holds that lapse are counted and summed up to the instant, that included',
     amounts: [{ amount: '10.00', currency: 'USD' }],
     first: [{ subject: String(authorizationId), cardToken: card.token, partnerId: String(partner.partnerId) }],
   })
+  const other = await addPartner(useCases)
+  await purchase(useCases, await addLoadedCard(useCases, other, 5_000n), 100n)
   const later = (await due('2026-06-30T00:00:00Z'))['expiry']
-  expect(later).toMatchObject({ count: 2, amounts: [{ amount: '12.34', currency: 'USD' }] })
-  expect(await run('2026-06-30T00:00:00Z')).toEqual(['expiry', 'expiry'])
+  expect(later).toMatchObject({ count: 3, amounts: [{ amount: '13.34', currency: 'USD' }] })
+  expect(later?.first.map(({ at }) => at)).toEqual([
+    '2026-05-29T12:00:00Z',
+    '2026-05-29T13:00:00Z',
+    '2026-05-29T13:00:00Z',
+  ])
+  expect(await run('2026-06-30T00:00:00Z')).toEqual(['expiry', 'expiry', 'expiry'])
   expect((await due('2026-06-30T00:00:00Z'))['expiry']).toMatchObject(NOTHING)
 })
 
