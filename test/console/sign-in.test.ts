@@ -33,7 +33,7 @@ test('whoever is not signed in sees the sign-in page, then the page that was ask
   )
 
   await page.getByRole('button', { name: /signed in as/ }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
   await field.waitFor()
   await page.reload()
   await field.waitFor()

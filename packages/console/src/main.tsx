@@ -5,14 +5,13 @@ import './app/global.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { lazy, StrictMode, Suspense } from 'react'
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { router } from './app/router.tsx'
 import { theme } from './app/theme.ts'
+import { ToastCorner } from './app/toast-corner.tsx'
 import { queryClient } from './lib/query-client.ts'
 import { ZoneProvider } from './lib/zone.tsx'
-
-const Toasts = lazy(() => import('./app/toasts.tsx'))
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no place for the console.')
@@ -20,9 +19,7 @@ if (root === null) throw new Error('The page has no place for the console.')
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Suspense>
-        <Toasts />
-      </Suspense>
+      <ToastCorner />
       <QueryClientProvider client={queryClient}>
         <ZoneProvider>
           <RouterProvider router={router} />

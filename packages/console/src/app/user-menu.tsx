@@ -1,4 +1,4 @@
-import { Button, Menu, Text } from '@mantine/core'
+import { Button, Popover, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { ChevronDown, LogOut } from 'lucide-react'
 import { wordsOf } from '../components/status-badge.tsx'
@@ -16,8 +16,8 @@ export function UserMenu() {
     onDone: () => changeSession(client, null),
   })
   return (
-    <Menu position="bottom-end" shadow="md" width={240}>
-      <Menu.Target>
+    <Popover position="bottom-end" shadow="md" width={240} trapFocus>
+      <Popover.Target>
         <Button
           variant="subtle"
           color="gray"
@@ -27,19 +27,16 @@ export function UserMenu() {
         >
           {mode}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div style={{ padding: '6px 12px 10px' }}>
-          <Text fw={600}>{session.name}</Text>
-          <Text size="xs" c="dimmed">
-            {wordsOf(session.role)} role
-          </Text>
-        </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<LogOut size={15} />} onClick={() => signOut.mutate()}>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Signed in">
+        <Text fw={600}>{session.name}</Text>
+        <Text size="xs" c="dimmed" mb="sm">
+          {wordsOf(session.role)} role
+        </Text>
+        <Button variant="default" fullWidth leftSection={<LogOut size={15} />} onClick={() => signOut.mutate()}>
           Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   )
 }

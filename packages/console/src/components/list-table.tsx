@@ -1,14 +1,16 @@
 /** A list of the API as a table: its states, more rows on demand, columns to choose, and a file of all of it. */
-import { Button, Checkbox, Menu } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { Button, Popover } from '@mantine/core'
 import { Columns3, Download } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { csvOf, download } from '../lib/csv.ts'
 import type { CursorList } from '../lib/cursor-list.ts'
 import { failureOf } from '../lib/failure.ts'
+import { notify } from '../lib/notify.ts'
 import { remember, remembered } from '../lib/storage.ts'
+import type { ColumnChoicesProps } from './column-choices.tsx'
 import { type Column, DataTable, type DataTableProps } from './data-table.tsx'
 import classes from './list-table.module.css'
+import { LoadingState } from './states.tsx'
 
 export type ListTableProps<T> = Pick<DataTableProps<T>, 'label' | 'columns' | 'rowKey' | 'rowLink' | 'empty'> & {
   readonly list: CursorList<T>
@@ -53,38 +55,26 @@ function hiddenColumns(name: string): readonly string[] {
   return (remembered(`columns.${name}`) ?? '').split(',').filter(id => id !== '')
 }
 
-type ColumnMenuProps<T> = {
-  readonly columns: readonly Column<T>[]
-  readonly hidden: readonly string[]
-  readonly hide: (ids: readonly string[]) => void
-}
+const ColumnChoices = lazy(() => import('./column-choices.tsx'))
 
 /** The first column stays: it leads to the row's page. */
-function ColumnMenu<T>({ columns, hidden, hide }: ColumnMenuProps<T>) {
+function ColumnMenu<T>({
+  columns,
+  ...choice
+}: Omit<ColumnChoicesProps, 'columns'> & { readonly columns: readonly Column<T>[] }) {
   return (
-    <Menu closeOnItemClick={false} position="bottom-end" shadow="md">
-      <Menu.Target>
+    <Popover position="bottom-end" shadow="md" trapFocus>
+      <Popover.Target>
         <Button variant="default" size="xs" leftSection={<Columns3 size={14} />}>
           Columns
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {columns.slice(1).map(({ id, header }) => {
-          const shown = !hidden.includes(id)
-          return (
-            <Menu.Item
-              key={id}
-              role="menuitemcheckbox"
-              aria-checked={shown}
-              leftSection={<Checkbox.Indicator checked={shown} size="xs" />}
-              onClick={() => hide(shown ? [...hidden, id] : hidden.filter(other => other !== id))}
-            >
-              {header}
-            </Menu.Item>
-          )
-        })}
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Columns">
+        <Suspense fallback={<LoadingState rows={3} />}>
+          <ColumnChoices columns={columns.slice(1)} {...choice} />
+        </Suspense>
+      </Popover.Dropdown>
+    </Popover>
   )
 }
 
@@ -103,14 +93,14 @@ function ExportButton<T>({ list, name, columns }: ExportProps<T>) {
       const kept = columns.flatMap(({ header, csv }) => (csv === undefined ? [] : [{ header, value: csv }]))
       download(`${name}.csv`, csvOf(kept, rows), 'text/csv;charset=utf-8')
       if (rows.length >= EXPORT_ROWS_MAX) {
-        notifications.show({
+        notify({
           color: 'yellow',
           message: `The file holds the first ${EXPORT_ROWS_MAX} rows: narrow the filters for the rest.`,
         })
       }
     } catch (error) {
       const { title, message } = failureOf(error)
-      notifications.show({ title, message, color: 'red' })
+      notify({ title, message, color: 'red' })
     } finally {
       setCount(null)
     }

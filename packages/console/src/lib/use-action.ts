@@ -1,7 +1,7 @@
 /** Something that the user does: the call, the word of its success, its failure as a message, and what has to be read again. */
-import { notifications } from '@mantine/notifications'
 import { type QueryKey, type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
 import { failureOf } from './failure.ts'
+import { notify } from './notify.ts'
 
 export type Action<Input, Result> = {
   readonly call: (input: Input) => Promise<Result>
@@ -25,14 +25,14 @@ export function useAction<Input = void, Result = unknown>(
     ...(action.secret === true ? { gcTime: 0 } : {}),
     async onSuccess(result, input) {
       const message = action.done?.(result, input)
-      if (message !== undefined) notifications.show({ message, color: 'teal' })
+      if (message !== undefined) notify({ message, color: 'teal' })
       action.onDone?.(result, input)
       await Promise.all((action.changes ?? []).map(queryKey => client.invalidateQueries({ queryKey })))
     },
     onError(error) {
       if (action.quiet === true) return
       const { title, message } = failureOf(error)
-      notifications.show({ title, message, color: 'red', autoClose: 10_000 })
+      notify({ title, message, color: 'red', autoClose: 10_000 })
     },
   })
 }

@@ -1,5 +1,4 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { Cardholder, CardholderDocument } from '@openissuer/sdk/operator.ts'
 import { Download, Eye, Upload } from 'lucide-react'
 import { lazy, useEffect, useState } from 'react'
@@ -11,6 +10,7 @@ import { wordsOf } from '../../components/status-badge.tsx'
 import { api } from '../../lib/api.ts'
 import { download } from '../../lib/csv.ts'
 import { failureOf } from '../../lib/failure.ts'
+import { notify } from '../../lib/notify.ts'
 import { useMay } from '../../lib/session.ts'
 import classes from './documents.module.css'
 
@@ -73,7 +73,7 @@ function Row({ partnerId, cardholderId, document }: RowProps) {
       use(new Uint8Array(await api.cardholders.downloadDocument(partnerId, cardholderId, documentId)))
     } catch (error) {
       const { title, message } = failureOf(error)
-      notifications.show({ title, message, color: 'red' })
+      notify({ title, message, color: 'red' })
     } finally {
       setBusy(false)
     }
