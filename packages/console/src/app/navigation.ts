@@ -6,6 +6,7 @@ import {
   Clock,
   ContactRound,
   CreditCard,
+  FlaskConical,
   Gauge,
   House,
   Landmark,
@@ -48,5 +49,11 @@ export const NAVIGATION: readonly DestinationGroup[] = [
       { label: 'Inspector', to: '/inspector', icon: SearchCheck },
     ],
   },
-  { label: 'Sandbox', destinations: [{ label: 'Clock', to: '/clock', icon: Clock }] },
+  {
+    label: 'Sandbox',
+    destinations: [
+      { label: 'Simulator', to: '/p/$partnerId/simulator', icon: FlaskConical },
+      { label: 'Clock', to: '/clock', icon: Clock },
+    ],
+  },
 ]

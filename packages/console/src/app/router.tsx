@@ -27,6 +27,9 @@ function page(path: string, load: Loader, filters: readonly string[] = []) {
 
 const PERIOD_OF_KIND = ['kind', 'from', 'to']
 
+/** what a link to the simulator may choose */
+const SIMULATED = ['cardToken', 'authorizationId']
+
 const routes = [
   page('/clock', () => import('../features/clock/clock-page.tsx')),
   page('/', () => import('../features/home/home-page.tsx')),
@@ -68,6 +71,8 @@ const routes = [
   ]),
   page('/p/$partnerId/cards/new', () => import('../features/cards/new-cards-page.tsx'), ['cardholderId']),
   page('/p/$partnerId/cards/$cardId', () => import('../features/cards/card-page.tsx')),
+  page('/simulator', () => import('../features/simulator/simulator-redirect.tsx'), SIMULATED),
+  page('/p/$partnerId/simulator', () => import('../features/simulator/simulator-page.tsx'), SIMULATED),
   page('/p/$partnerId/webhooks', () => import('../features/webhooks/webhooks-page.tsx'), DELIVERY_FILTERS),
   page('/p/$partnerId/webhooks/$endpointId', () => import('../features/webhooks/endpoint-page.tsx'), DELIVERY_FILTERS),
   page('/p/$partnerId/deliveries/$deliveryId', () => import('../features/webhooks/delivery-page.tsx')),
