@@ -9,7 +9,9 @@ export default defineConfig(async () => ({
     reporters: ['default', './test/support/count-reporter.ts'],
     pool: 'forks' as const,
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // machines that run tests are slow at times, and a step that waits for a page has a patience of its own
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 }))

@@ -87,7 +87,7 @@ async function openPage(
   })
   const page = await context.newPage()
   // shorter than the test's own patience, so that the step that hangs is named
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   const noise = noiseOf(page)
   if (operatorKey !== null) await signIn(context, operatorKey)
   await page.goto(`/console${path}`)
