@@ -1,16 +1,22 @@
 /** What the menu leads to. An address with `$partnerId` belongs to the partner that is looked at. */
 import {
   ArrowLeftRight,
+  Bell,
   BookOpenText,
   Building2,
   Clock,
+  Coins,
   ContactRound,
   CreditCard,
+  FileClock,
   FlaskConical,
   Gauge,
   House,
+  KeyRound,
   Landmark,
+  Layers,
   type LucideIcon,
+  ReceiptText,
   ScrollText,
   SearchCheck,
   Users,
@@ -45,6 +51,7 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     destinations: [
       { label: 'Partners', to: '/partners', icon: Building2 },
       { label: 'Webhooks', to: '/p/$partnerId/webhooks', icon: Webhook },
+      { label: 'Events', to: '/p/$partnerId/events', icon: Bell },
       { label: 'API log', to: '/api-log', icon: ScrollText },
       { label: 'Inspector', to: '/inspector', icon: SearchCheck },
     ],
@@ -54,6 +61,16 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     destinations: [
       { label: 'Simulator', to: '/p/$partnerId/simulator', icon: FlaskConical },
       { label: 'Clock', to: '/clock', icon: Clock },
+    ],
+  },
+  {
+    label: 'Settings',
+    destinations: [
+      { label: 'Programs', to: '/programs', icon: Layers },
+      { label: 'Fee plans', to: '/fee-plans', icon: ReceiptText },
+      { label: 'Exchange rates', to: '/exchange-rates', icon: Coins },
+      { label: 'Operator keys', to: '/operator-keys', icon: KeyRound },
+      { label: 'Audit log', to: '/audit-log', icon: FileClock },
     ],
   },
 ]

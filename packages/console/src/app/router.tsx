@@ -91,6 +91,22 @@ const routes = [
     'scopeId',
   ]),
   page('/p/$partnerId/limits/controls', () => import('../features/limits/controls-page.tsx'), ['scopeKind', 'scopeId']),
+  page('/programs', () => import('../features/programs/programs-page.tsx')),
+  page('/programs/$programId', () => import('../features/programs/program-page.tsx')),
+  page('/fee-plans', () => import('../features/fee-plans/fee-plans-page.tsx')),
+  page('/fee-plans/new', () => import('../features/fee-plans/new-fee-plan-page.tsx')),
+  page('/fee-plans/$feePlanId', () => import('../features/fee-plans/fee-plan-page.tsx')),
+  page('/exchange-rates', () => import('../features/exchange-rates/exchange-rates-page.tsx'), ['base', 'quote', 'at']),
+  page('/operator-keys', () => import('../features/operator-keys/operator-keys-page.tsx')),
+  page('/audit-log', () => import('../features/audit-log/audit-log-page.tsx'), ['from', 'to']),
+  page('/p/$partnerId/audit-log', () => import('../features/audit-log/partner-audit-log-page.tsx'), ['from', 'to']),
+  page('/p/$partnerId/events', () => import('../features/events/events-page.tsx'), [
+    'kind',
+    'cardToken',
+    'from',
+    'to',
+    'follow',
+  ]),
 ]
 
 export const router = createRouter({

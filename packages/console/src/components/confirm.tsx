@@ -45,7 +45,7 @@ export function ConfirmButton({
       </Button>
       {fetched && (
         <Suspense>
-          <Dialog opened={opened} onClose={close} title={label}>
+          <Dialog opened={opened} onClose={close} title={about === undefined ? label : `${label} ${about}`}>
             <Question {...{ label, consequence, danger, reason, run, close }} />
           </Dialog>
         </Suspense>

@@ -83,5 +83,8 @@ export function OnceDialog({ title, shown, fileName, done }: OnceDialogProps) {
 }
 
 function namesOf(secrets: readonly Shown[]): string {
-  return secrets.map(({ label }) => `the ${label}`).join(' and ')
+  // a word begins small within a sentence, an abbreviation does not
+  return secrets
+    .map(({ label }) => `the ${label.replace(/^[A-Z](?=[a-z])/, first => first.toLowerCase())}`)
+    .join(' and ')
 }
