@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 
 export type LinkButtonProps = {
   readonly to: string
@@ -22,13 +22,14 @@ export function LinkButton(props: LinkButtonProps) {
   return (
     <Button
       {...look}
-      renderRoot={root => (
+      renderRoot={({ style, ...root }: { readonly style?: CSSProperties }) => (
         <Link
           {...root}
           to={to as never}
           params={params as never}
           search={search as never}
-          style={{ color: 'var(--button-color)' }}
+          // links have a colour of their own
+          style={{ ...style, color: 'var(--button-color)' }}
         />
       )}
     />

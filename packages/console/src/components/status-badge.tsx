@@ -12,6 +12,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   open: 'calm',
   pending: 'calm',
   'awaiting-activation': 'calm',
+  'documents-needed': 'calm',
   'awaiting-confirmation': 'warn',
   'in-review': 'warn',
   submitted: 'warn',

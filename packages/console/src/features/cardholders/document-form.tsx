@@ -1,20 +1,11 @@
 import { FileInput, TextInput } from '@mantine/core'
-import type { CardholderDocument, NewDocument } from '@openissuer/sdk/operator.ts'
+import type { NewDocument } from '@openissuer/sdk/operator.ts'
 import { useState } from 'react'
 import { ChoiceInput, Form } from '../../components/form.tsx'
-import { wordsOf } from '../../components/status-badge.tsx'
 import { api } from '../../lib/api.ts'
 import { useFields } from '../../lib/fields.ts'
 import { useAction } from '../../lib/use-action.ts'
-
-const KINDS: readonly CardholderDocument['kind'][] = [
-  'id-front',
-  'id-back',
-  'proof-of-address',
-  'selfie',
-  'company-registration',
-  'other',
-]
+import { choicesOf, DOCUMENT_KINDS } from './identity.ts'
 
 const BYTES_MAX = 2 * 1024 * 1024
 
@@ -43,12 +34,7 @@ export default function DocumentForm({ partnerId, cardholderId, close }: Documen
       cancel={close}
       disabled={file === null || tooLarge}
     >
-      <ChoiceInput
-        {...fields.choice('kind')}
-        label="What it is"
-        data={KINDS.map(kind => ({ value: kind, label: wordsOf(kind) }))}
-        required
-      />
+      <ChoiceInput {...fields.choice('kind')} label="What it is" data={choicesOf(DOCUMENT_KINDS)} required />
       <FileInput
         label="File"
         description="PDF, JPEG, PNG, DOC or DOCX, at most 2 MB"

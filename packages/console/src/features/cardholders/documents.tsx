@@ -6,13 +6,13 @@ import { DialogButton } from '../../components/dialog-form.tsx'
 import { InstantText } from '../../components/instant.tsx'
 import { Section } from '../../components/page.tsx'
 import { EmptyState } from '../../components/states.tsx'
-import { wordsOf } from '../../components/status-badge.tsx'
 import { api } from '../../lib/api.ts'
 import { download } from '../../lib/csv.ts'
 import { failureOf } from '../../lib/failure.ts'
 import { notify } from '../../lib/notify.ts'
 import { useMay } from '../../lib/session.ts'
 import classes from './documents.module.css'
+import { DOCUMENT_KINDS } from './identity.ts'
 
 const DocumentForm = lazy(() => import('./document-form.tsx'))
 
@@ -82,7 +82,7 @@ function Row({ partnerId, cardholderId, document }: RowProps) {
   return (
     <li className={classes.document}>
       <div className={classes.what}>
-        <div className={classes.kind}>{wordsOf(document.kind)}</div>
+        <div className={classes.kind}>{DOCUMENT_KINDS[document.kind]}</div>
         <div className={classes.soft}>
           {fileName} · {sizeOf(document.byteCount)} · <InstantText at={document.createdAt} />
         </div>

@@ -1,4 +1,6 @@
-/** The numbers of the API as words. */
+/** The numbers and codes of the API as words. */
+import type { CardholderDocument } from '@openissuer/sdk/operator.ts'
+
 export const ID_TYPES: Readonly<Record<number, string>> = {
   1: 'National identity card',
   2: 'Passport',
@@ -8,9 +10,18 @@ export const ID_TYPES: Readonly<Record<number, string>> = {
 
 export const GENDERS: Readonly<Record<number, string>> = { 0: 'Not stated', 1: 'Male', 2: 'Female' }
 
+export const DOCUMENT_KINDS: Readonly<Record<CardholderDocument['kind'], string>> = {
+  'id-front': 'Identity document, front',
+  'id-back': 'Identity document, back',
+  'proof-of-address': 'Proof of address',
+  selfie: 'Selfie',
+  'company-registration': 'Company registration',
+  other: 'Something else',
+}
+
 export type Choice = { readonly value: string; readonly label: string }
 
-export function choicesOf(words: Readonly<Record<number, string>>): readonly Choice[] {
+export function choicesOf(words: Readonly<Record<string, string>>): readonly Choice[] {
   return Object.entries(words).map(([value, label]) => ({ value, label }))
 }
 
