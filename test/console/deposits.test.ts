@@ -21,7 +21,7 @@ async function announced(pay_currency = 'USD'): Promise<string> {
 }
 
 const found = async (orderNo: string) =>
-  (await world.api.deposits.list(world.partnerId)).find(deposit => deposit.orderNo === orderNo)
+  (await world.api.deposits.list(world.partnerId)).rows.find(deposit => deposit.orderNo === orderNo)
 
 test('without deposits the page says where they come from', async () => {
   const { page, expectAccessible, expectQuiet, close } = await world.open(`${world.path}/deposits`)

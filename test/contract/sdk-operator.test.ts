@@ -286,8 +286,13 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   'deposits.list': async (client, world) => {
     const depositId = await announced(world)
     const found = { depositId, status: 'awaiting-confirmation', payAmount: { amount: '75.00', currency: 'USD' } }
-    expect((await client.deposits.list(world.partnerId, { open: true }))[0]).toMatchObject(found)
-    expect((await client.deposits.list(world.partnerId))[0]).toMatchObject(found)
+    expect((await client.deposits.list(world.partnerId, { open: true, limit: 1 })).rows).toMatchObject([found])
+    expect((await client.deposits.list(world.partnerId)).rows[0]).toMatchObject(found)
+  },
+  'deposits.listAll': async (client, world) => {
+    const depositId = await announced(world)
+    const all = await collect(client.deposits.listAll(world.partnerId, { open: true }))
+    expect(all.map(deposit => deposit.depositId)).toContain(depositId)
   },
   'deposits.confirm': async (client, world) => {
     const credited = { amount: '74.00', currency: 'USD' }

@@ -1,6 +1,6 @@
 import { path } from '../path.ts'
 import type { OperatorCallOptions } from './call.ts'
-import { type Money, Resource } from './resource.ts'
+import { type Money, type Page, type PageQuery, Resource } from './resource.ts'
 
 export type Deposit = {
   readonly depositId: string
@@ -23,17 +23,23 @@ export type Deposit = {
   readonly createdAt: string
 }
 
+/** `open`: only those that somebody still has to decide. */
+export type DepositQuery = { readonly open?: boolean }
+
 /** Money that partners say they have sent. */
 export class Deposits extends Resource {
-  /** Newest first, at most 100. */
-  async list(
+  /** One page, newest first. */
+  list(
     partnerId: string,
-    { open = false }: { readonly open?: boolean } = {},
+    { open = false, ...page }: DepositQuery & PageQuery = {},
     options?: OperatorCallOptions,
-  ): Promise<readonly Deposit[]> {
-    const query = open ? { open } : {}
-    const answer = await this.get<{ deposits: Deposit[] }>(path`/partners/${partnerId}/deposits`, query, options)
-    return answer.deposits
+  ): Promise<Page<Deposit>> {
+    const query = open ? { open, ...page } : page
+    return this.page(path`/partners/${partnerId}/deposits`, 'deposits', query, options)
+  }
+
+  listAll(partnerId: string, query: DepositQuery = {}, options?: OperatorCallOptions): AsyncIterable<Deposit> {
+    return this.all(page => this.list(partnerId, { ...query, ...page }, options))
   }
 
   /** @param credited needed where it was announced in another currency than the account's */

@@ -11,6 +11,7 @@ import type { Contact } from '@openissuer/core/contact/contact.ts'
 import type { HappeningKind } from '@openissuer/core/event/domain-event.ts'
 import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
+import type { DepositOrder, DepositStatus } from '@openissuer/core/ledger/deposit.ts'
 import type { JournalEntry, JournalEntryKind, Posting } from '@openissuer/core/ledger/journal-entry.ts'
 import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
 import type { Amount } from '@openissuer/core/money/amount.ts'
@@ -48,6 +49,12 @@ export type CardholderListFilter = PageOf<TimePlace> & {
   readonly verification?: Verification | undefined
   readonly disabled?: boolean | undefined
   readonly uniqueNo?: string | undefined
+}
+
+/** By deposit id. */
+export type DepositListFilter = PageOf<IdPlace> & {
+  readonly partnerId: bigint
+  readonly statuses: readonly DepositStatus[]
 }
 
 export type ContactListFilter = PageOf<TimePlace> & {
@@ -191,6 +198,7 @@ export type ListReader = {
   listScenarios(page: PageOf<IdPlace>): Promise<readonly Scenario[]>
   listCardholders(filter: CardholderListFilter): Promise<readonly Cardholder[]>
   listAuthorizations(filter: AuthorizationListFilter): Promise<AuthorizationPage>
+  listDeposits(filter: DepositListFilter): Promise<readonly DepositOrder[]>
   listContacts(filter: ContactListFilter): Promise<readonly Contact[]>
   listCardLimits(filter: CardLimitListFilter): Promise<readonly ListedCardLimit[]>
   listAccounts(filter: AccountListFilter): Promise<readonly Account[]>

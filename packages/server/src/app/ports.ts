@@ -22,7 +22,7 @@ import type { FeePlan } from '@openissuer/core/fee/fee-plan.ts'
 import type { IdKind } from '@openissuer/core/id/id.ts'
 import type { Account, AccountKind } from '@openissuer/core/ledger/account.ts'
 import type { CardholderTransfer } from '@openissuer/core/ledger/cardholder-transfer.ts'
-import type { DepositOrder, DepositStatus } from '@openissuer/core/ledger/deposit.ts'
+import type { DepositOrder } from '@openissuer/core/ledger/deposit.ts'
 import type { JournalEntry } from '@openissuer/core/ledger/journal-entry.ts'
 import type { Movement } from '@openissuer/core/ledger/movement.ts'
 import type { CardLimit } from '@openissuer/core/limits/card-limit.ts'
@@ -297,12 +297,6 @@ export type Reader = WebhookReader &
     /** newest first */
     movements(filter: MovementFilter): Promise<Page<Movement>>
     depositOrder(partnerId: bigint, orderNo: string): Promise<DepositOrder | undefined>
-    /** newest first */
-    depositOrders(
-      partnerId: bigint,
-      statuses: readonly DepositStatus[],
-      limit: number,
-    ): Promise<readonly DepositOrder[]>
     /** newest first; no count, as their only reader shows none */
     cardholderTransfers(filter: CardholderTransferFilter): Promise<readonly CardholderTransfer[]>
     account(partnerId: bigint, accountId: bigint): Promise<Account | undefined>

@@ -64,6 +64,24 @@ test('a confirmation credits what was announced, or what is given for it', async
   expect(account?.balance.minor).toBe(37_560n)
 })
 
+test('deposits are listed newest first, page by page, and those that are decided left out on request', async () => {
+  const { partnerId, path, act } = await newDeposit()
+  await door.post(`${act}/reject`, { reason: 'it never came' })
+  for (const orderNo of ['SECOND', 'THIRD']) {
+    const announced = { partnerId, orderNo, payAmount: usd(100n), accountId: null, creditCurrency: currency('USD') }
+    const payer = { account: null, bank: null, expectedOn: null }
+    await door.useCases.run(work => orderDeposit(work, { ...announced, payer, memo: null }))
+  }
+  const read = async (query: string) => JSON.parse((await door.call('GET', `${path}${query}`)).text)
+  const first = await read('?limit=2')
+  expect(first.deposits).toMatchObject([{ orderNo: 'THIRD' }, { orderNo: 'SECOND' }])
+  expect(await read(`?limit=2&cursor=${first.nextCursor}`)).toMatchObject({
+    deposits: [{ status: 'failed' }],
+    nextCursor: null,
+  })
+  expect((await read('?open=true')).deposits).toHaveLength(2)
+})
+
 test('a rejection needs a reason and is final', async () => {
   const { act } = await newDeposit()
   expect((await door.post(`${act}/reject`, {})).status).toBe(400)

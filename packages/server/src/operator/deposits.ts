@@ -7,14 +7,15 @@ import type { FastifyPluginAsync } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { confirmDeposit, rejectDeposit, reviewDeposit } from '../app/decide-deposit.ts'
 import { openAccount } from '../app/open-account.ts'
-import { CurrencyText, documented, IdText, InstantText, Money, nullable } from './answers.ts'
+import { CurrencyText, documented, IdText, InstantText, Money, nullable, pageSchema } from './answers.ts'
 import { idParameter, knownPartner } from './ids.ts'
 import type { OperatorContext } from './operator-api.ts'
+import { PAGE, pageById } from './paging.ts'
 import { wireAmount } from './simulations.ts'
 
 const CLOSED = { additionalProperties: false }
 
-const List = Type.Object({ open: Type.Optional(Type.Literal('true')) }, CLOSED)
+const List = Type.Object({ open: Type.Optional(Type.Literal('true')), ...PAGE }, CLOSED)
 
 /** What is credited; may be left out where the partner has announced it in the account's currency. */
 const Confirmation = Type.Object(
@@ -73,26 +74,24 @@ type OfDeposit = { Params: { partnerId: string; depositId: string } }
 const OPEN: readonly DepositStatus[] = ['awaiting-confirmation', 'in-review']
 const ALL: readonly DepositStatus[] = [...OPEN, 'completed', 'failed']
 
-const DEPOSITS_SHOWN_MAX = 100
-
 export const depositRoutes: FastifyPluginAsync<OperatorContext> = async (server, { ports, run }) => {
   server.get<OfPartner & { Querystring: Static<typeof List> }>(
     '/partners/:partnerId/deposits',
     {
       schema: {
-        ...described(
-          'listDeposits',
-          'List the newest deposits that a partner has announced',
-          Type.Object({ deposits: Type.Array(Deposit) }),
-        ),
+        ...described('listDeposits', 'List the deposits that a partner has announced', pageSchema('deposits', Deposit)),
         querystring: List,
       },
     },
     async request => {
       const partnerId = await knownPartner(ports, request.params.partnerId)
       const statuses = request.query.open === undefined ? ALL : OPEN
-      const deposits = await ports.storage.read.depositOrders(partnerId, statuses, DEPOSITS_SHOWN_MAX)
-      return { deposits: deposits.map(encodeDeposit) }
+      const { rows, nextCursor } = await pageById(
+        request.query,
+        page => ports.storage.read.listDeposits({ partnerId, statuses, ...page }),
+        deposit => deposit.depositId,
+      )
+      return { deposits: rows.map(encodeDeposit), nextCursor }
     },
   )
 

@@ -24,7 +24,7 @@ type DepositOrderRow = {
 
 type DepositOrderOperations = Pick<
   Reader & Transaction,
-  'depositOrder' | 'depositOrders' | 'insertDepositOrder' | 'lockDepositOrder' | 'updateDepositOrder'
+  'depositOrder' | 'listDeposits' | 'insertDepositOrder' | 'lockDepositOrder' | 'updateDepositOrder'
 >
 
 export function depositOrderOperations(database: Queryable): DepositOrderOperations {
@@ -37,11 +37,12 @@ export function depositOrderOperations(database: Queryable): DepositOrderOperati
       return rows[0] && depositOf(rows[0])
     },
 
-    async depositOrders(partnerId, statuses, limit) {
+    async listDeposits({ partnerId, statuses, after, limit }) {
       const { rows } = await database.query<DepositOrderRow>(
         `select * from deposit_order where partner_id = $1 and status = any($2::text[])
-          order by deposit_id desc limit $3`,
-        [partnerId, statuses, limit],
+            and ($3::bigint is null or deposit_id < $3)
+          order by deposit_id desc limit $4`,
+        [partnerId, statuses, after?.id ?? null, limit],
       )
       return rows.map(depositOf)
     },

@@ -78,14 +78,13 @@ export default function DepositsPage() {
   const partnerId = usePartnerId()
   const { values } = useFilters()
   const open = values['show'] === 'open'
-  const list = useCursorList(['deposits', partnerId, { open }], async (_page, options) => ({
-    rows: await api.deposits.list(partnerId, { open }, options),
-    nextCursor: null,
-  }))
+  const list = useCursorList(['deposits', partnerId, { open }], (page, options) =>
+    api.deposits.list(partnerId, { open, ...page }, options),
+  )
   return (
     <Page
       title="Deposits"
-      lead="Money that the partner says it has sent: it is credited once somebody has seen it arrive. The newest hundred."
+      lead="Money that the partner says it has sent: it is credited once somebody has seen it arrive."
     >
       <ListTable
         label="Deposits"
