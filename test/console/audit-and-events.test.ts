@@ -1,5 +1,5 @@
 /** Who changed what, and what was announced. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { ConsolePage } from '../support/console.ts'
 import { addActiveCard, type Issuing, openIssuing } from '../support/console-issuing.ts'
 
@@ -20,6 +20,9 @@ beforeAll(async () => {
 })
 
 afterAll(() => world?.close())
+
+// pages are looked at in light and dark and pictured, which takes its time beside other tests
+vi.setConfig({ testTimeout: 90_000 })
 
 beforeEach(() => async () => {
   at?.expectQuiet()

@@ -1,7 +1,7 @@
 /** Partners: the list, a new one with its credentials, and everything that it connects by. */
 import { generateKeyPairSync } from 'node:crypto'
 import { KeySecureClient } from '@openissuer/sdk/index.ts'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type ConsolePage, type ConsoleWorld, openWorld } from '../support/console.ts'
 
 let world: ConsoleWorld
@@ -21,6 +21,9 @@ beforeEach(() => async () => {
   at?.expectQuiet()
   await at?.close()
 })
+
+// dialogs are looked at in light and dark and pictured, which takes its time beside other tests
+vi.setConfig({ testTimeout: 90_000 })
 
 const publicKey = () =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' })

@@ -1,6 +1,6 @@
 /** Programs, fee plans, exchange rates and operator keys. */
 import { OperatorClient } from '@openissuer/sdk/index.ts'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type ConsolePage, type ConsoleWorld, openWorld } from '../support/console.ts'
 
 let world: ConsoleWorld
@@ -11,6 +11,9 @@ beforeAll(async () => {
 })
 
 afterAll(() => world?.close())
+
+// pages are looked at in light and dark and pictured, which takes its time beside other tests
+vi.setConfig({ testTimeout: 90_000 })
 
 beforeEach(() => async () => {
   at?.expectQuiet()
