@@ -258,13 +258,13 @@ const CONTRACTS: Contracts<OperatorClient, OperatorWorld> = {
   },
   'accounts.trialBalance': async (client, { partnerId, credentials }) => {
     const first = await client.accounts.trialBalance(partnerId, { currency: 'USD', limit: 1 })
-    expect(first.totals).toMatchObject([{ currency: 'USD', equal: true, debits: first.totals[0]?.credits }])
+    expect(first.totals).toMatchObject([{ currency: 'USD', equal: true, debits: first.totals?.[0]?.credits }])
     const next = await client.accounts.trialBalance(partnerId, {
       currency: 'USD',
       limit: 200,
       cursor: first.nextCursor ?? undefined,
     })
-    expect([next.at, next.totals]).toEqual([first.at, first.totals])
+    expect([next.at, next.totals]).toEqual([first.at, null])
     const accountId = credentials.pagsmile.fundingAccount
     const { balance } = await client.accounts.retrieve(partnerId, accountId)
     expect([...first.accounts, ...next.accounts]).toContainEqual(

@@ -17,10 +17,8 @@ export type CursorList<T, P = Page<T>> = {
   readonly retry: () => void
   /** all rows there are, for an export */
   readonly read: (page: PageQuery) => Promise<Page<T>>
-  /** the page that was read last of those that are shown */
-  readonly last: P | undefined
-  /** how many pages that are */
-  readonly pages: number
+  /** those that are shown, in the order in which they were read */
+  readonly pages: readonly P[]
 }
 
 /** @param key names the list and every filter that `read` uses */
@@ -50,8 +48,7 @@ export function useCursorList<P extends Page<unknown>>(
     loadMore: () => void fetchNextPage(),
     retry: () => void refetch(),
     read: page => read(page, {}),
-    last: data?.pages.at(-1),
-    pages: data?.pages.length ?? 0,
+    pages: data?.pages ?? [],
   }
 }
 

@@ -34,16 +34,18 @@ type PostedTo = Posted & {
   readonly currency: string
 }
 
-/** What was posted up to an instant. `totals` and `kinds` are of all accounts, whichever page they come with. */
+/** What was posted up to an instant. `totals` and `kinds` are of all accounts, and null on the pages after the first. */
 export type TrialBalance = {
   readonly at: string
-  readonly totals: readonly {
-    readonly currency: string
-    readonly debits: Money
-    readonly credits: Money
-    readonly equal: boolean
-  }[]
-  readonly kinds: readonly (PostedTo & { readonly accounts: number })[]
+  readonly totals:
+    | readonly {
+        readonly currency: string
+        readonly debits: Money
+        readonly credits: Money
+        readonly equal: boolean
+      }[]
+    | null
+  readonly kinds: readonly (PostedTo & { readonly accounts: number })[] | null
   readonly accounts: readonly (PostedTo & {
     readonly accountId: string
     readonly name: string

@@ -141,15 +141,15 @@ export type TrialBalanceFilter = PageOf<IdPlace> & {
 
 type Posted = { readonly kind: AccountKind; readonly debits: Amount; readonly credits: Amount }
 
-/** What was posted to each account up to an instant, and to all accounts of a kind, whichever page is asked for. */
+/** What was posted to each account up to an instant, and with the first page to all accounts of a kind. */
 export type TrialBalance = {
   readonly lines: readonly (Posted & {
     readonly accountId: bigint
     readonly name: string
     readonly cardholderId: bigint | null
   })[]
-  /** one for each kind and currency, in the order of currencies and kinds */
-  readonly sums: readonly (Posted & { readonly accounts: number })[]
+  /** one for each kind and currency, in the order of currencies and kinds; null on later pages, which are cheap without */
+  readonly sums: readonly (Posted & { readonly accounts: number })[] | null
 }
 
 /** Newest first, or with `order` oldest first, by event id. */

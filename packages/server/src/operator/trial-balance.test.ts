@@ -110,18 +110,19 @@ test('one currency alone can be asked for', async () => {
   ])
 })
 
-test('pages have the totals of all accounts, at the instant of the first page', async () => {
+test('later pages are of the instant of the first one, which alone has the totals', async () => {
   const all = await trialBalance(`at=${loadedAt.toString()}`)
   const walked: Line[] = []
   let page = await trialBalance(`at=${loadedAt.toString()}&limit=1`)
-  const { totals } = page
+  expect(page.totals).toEqual(all.totals)
   for (;;) {
-    expect([page.at, page.totals]).toEqual([loadedAt.toString(), totals])
+    expect(page.at).toBe(loadedAt.toString())
     walked.push(...page.accounts)
     if (page.nextCursor === null) break
     page = await trialBalance(`limit=1&cursor=${page.nextCursor}`)
+    expect([page.totals, page.kinds]).toEqual([null, null])
   }
-  expect(walked.map(({ accountId }) => accountId)).toEqual(all.accounts.map(({ accountId }) => accountId))
+  expect(walked).toEqual(all.accounts)
 })
 
 test('an instant that is none is refused', async () => {

@@ -33,9 +33,12 @@ const POSTED = { debits: Money, credits: Money, balance: Money }
 const Shown = Type.Object(
   {
     at: InstantText,
-    totals: Type.Array(Type.Object({ currency: CurrencyText, debits: Money, credits: Money, equal: Type.Boolean() })),
-    kinds: Type.Array(Type.Object({ ...KIND, accounts: Type.Integer(), ...POSTED }), {
-      description: 'all accounts of a kind and currency together',
+    totals: nullable(
+      Type.Array(Type.Object({ currency: CurrencyText, debits: Money, credits: Money, equal: Type.Boolean() })),
+      { description: 'of all accounts; null on later pages' },
+    ),
+    kinds: nullable(Type.Array(Type.Object({ ...KIND, accounts: Type.Integer(), ...POSTED })), {
+      description: 'all accounts of a kind and currency together; null on later pages',
     }),
     accounts: Type.Array(
       Type.Object({ accountId: IdText, ...KIND, name: Type.String(), cardholderId: nullable(IdText), ...POSTED }),
@@ -60,7 +63,7 @@ export const trialBalanceRoutes: FastifyPluginAsync<OperatorContext> = async (se
       const partnerId = await knownPartner(ports, params.partnerId)
       const asked = query.at === undefined ? undefined : instantParameter(query.at, 'at')
       let at = asked ?? ports.clock.now()
-      let sums: TrialBalance['sums'] = []
+      let sums = null as TrialBalance['sums']
       const { rows, nextCursor } = await pageByTime(
         query,
         async ({ after, limit }) => {
@@ -74,8 +77,8 @@ export const trialBalanceRoutes: FastifyPluginAsync<OperatorContext> = async (se
       )
       return {
         at: at.toString(),
-        totals: totalsOf(sums),
-        kinds: sums.map(({ accounts, ...posted }) => ({ ...encodePosted(posted), accounts })),
+        totals: sums && totalsOf(sums),
+        kinds: sums && sums.map(({ accounts, ...posted }) => ({ ...encodePosted(posted), accounts })),
         accounts: rows.map(({ accountId, name, cardholderId, ...posted }) => ({
           accountId: String(accountId),
           name,
@@ -103,7 +106,7 @@ function encodePosted({ kind, debits, credits }: Posted) {
   }
 }
 
-function totalsOf(sums: TrialBalance['sums']) {
+function totalsOf(sums: NonNullable<TrialBalance['sums']>) {
   return [...Map.groupBy(sums, ({ debits }) => debits.currency)].map(([currency, ofCurrency]) => {
     const total = (side: 'debits' | 'credits') =>
       ofCurrency.map(sum => sum[side]).reduce((all, each) => add(all, each), zero(currency))

@@ -58,23 +58,20 @@ export function listedLedgerOperations(
     },
 
     async trialBalance({ partnerId, at, currency: only, after, limit }) {
-      const { rows } = await database.query<TrialBalanceRow>(TRIAL_BALANCE, [
-        partnerId,
-        at.toString(),
-        only ?? null,
-        after?.id ?? null,
-        limit,
-      ])
-      return {
-        lines: rows.flatMap(row =>
-          row.account_id === null
-            ? []
-            : { accountId: row.account_id, name: row.name, cardholderId: row.cardholder_id, ...postedOf(row) },
-        ),
-        sums: rows.flatMap(row =>
-          row.account_id === null ? { accounts: Number(row.accounts), ...postedOf(row) } : [],
-        ),
-      }
+      const asked = [partnerId, at.toString(), only ?? null, limit]
+      const { rows } =
+        after === undefined
+          ? await database.query<TrialBalanceRow>(TRIAL_BALANCE, asked)
+          : await database.query<TrialBalanceRow>(LATER_ACCOUNTS, [...asked, after.id])
+      const lines = rows.flatMap(row =>
+        row.account_id === null
+          ? []
+          : { accountId: row.account_id, name: row.name, cardholderId: row.cardholder_id, ...postedOf(row) },
+      )
+      const sums = rows.flatMap(row =>
+        row.account_id === null ? { accounts: Number(row.accounts), ...postedOf(row) } : [],
+      )
+      return { lines, sums: after === undefined ? sums : null }
     },
 
     async listEntries(filter) {
@@ -133,12 +130,32 @@ with counted as (
     from account a left join posted p on p.account_id = a.account_id
    where a.partner_id = $1 and (a.created_at <= $2 or p.account_id is not null) and ($3::text is null or a.currency = $3)
 ), page as (
-  select * from line where $4::bigint is null or account_id > $4 order by account_id limit $5
+  select * from line order by account_id limit $4
 )
 select account_id, kind, name, currency, cardholder_id, 1::bigint as accounts, debit_minor, credit_minor from page
 union all
 select null, kind, '', currency, null, count(*), sum(debit_minor), sum(credit_minor) from line group by kind, currency
 order by account_id, currency, kind`
+
+/** The accounts after one of them, each with its postings by their index: those of all accounts are not looked at again. */
+const LATER_ACCOUNTS = `
+select a.account_id, a.kind, a.name, a.currency, a.cardholder_id, 1::bigint as accounts,
+       coalesce(p.debit_minor, 0) as debit_minor, coalesce(p.credit_minor, 0) as credit_minor
+  from (
+    select * from account a
+     where a.partner_id = $1 and a.account_id > $5 and ($3::text is null or a.currency = $3)
+       and (a.created_at <= $2 or exists (
+             select from posting p join journal_entry e on e.partner_id = p.partner_id and e.entry_id = p.entry_id
+              where p.partner_id = $1 and p.account_id = a.account_id and e.created_at <= $2))
+     order by a.account_id limit $4
+  ) a
+ cross join lateral (
+   select sum(case p.side when 'debit' then p.amount_minor else 0 end) as debit_minor,
+          sum(case p.side when 'credit' then p.amount_minor else 0 end) as credit_minor
+     from posting p join journal_entry e on e.partner_id = p.partner_id and e.entry_id = p.entry_id
+    where p.partner_id = $1 and p.account_id = a.account_id and e.created_at <= $2
+ ) p
+ order by a.account_id`
 
 const SELECT_ENTRY = `select e.entry_id, e.kind, e.card_id, c.token as card_token, e.order_no, e.memo, e.created_at
   from journal_entry e left join card c on c.partner_id = e.partner_id and c.card_id = e.card_id`

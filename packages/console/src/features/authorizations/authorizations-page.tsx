@@ -104,7 +104,7 @@ export default function AuthorizationsPage() {
     (page, options) => api.authorizations.list(partnerId, { ...query, ...page }, options),
     live ? { refetchMs: LIVE_MS } : {},
   )
-  const list = useLookingFurther(found, live ? 1 : PAGES_BY_ITSELF)
+  const list = useLookingFurther(found, JSON.stringify(query), live ? 1 : PAGES_BY_ITSELF)
   return (
     <Page
       title="Authorizations"
@@ -130,9 +130,9 @@ export default function AuthorizationsPage() {
         filters={<SearchFilters />}
         empty={<Nothing list={list} />}
       />
-      {list.rows.length > 0 && list.last?.searchedTo != null && (
+      {list.rows.length > 0 && list.pages.at(-1)?.searchedTo != null && (
         <p className={classes.searched}>
-          Looked back to <InstantText at={list.last.searchedTo} />
+          Looked back to <InstantText at={list.pages.at(-1)?.searchedTo ?? null} />
         </p>
       )}
     </Page>
@@ -141,26 +141,30 @@ export default function AuthorizationsPage() {
 
 type SearchedList = CursorList<ListedAuthorization, AuthorizationPage>
 
-/** What few rows fit is looked for over several calls, until a page is full; whoever asks for more has as many made again. */
-function useLookingFurther(list: SearchedList, pagesAtOnce: number): SearchedList {
+/**
+ * What few rows fit is looked for over several calls, until a page is full; whoever asks for more has as many made again.
+ * @param search what is looked for: another one begins anew
+ */
+function useLookingFurther(list: SearchedList, search: string, pagesAtOnce: number): SearchedList {
   const { rows, pages, hasMore, loadingMore, refreshing, error, loadMore } = list
-  const [goal, setGoal] = useState({ rows: PAGE_ROWS, pages: pagesAtOnce })
-  const goesOn = rows.length < goal.rows && pages < goal.pages
-  const mayGoOn = pages > 0 && hasMore && !loadingMore && !refreshing && error === null
+  const [asked, setAsked] = useState({ search, rows: PAGE_ROWS, pages: pagesAtOnce })
+  const goal = asked.search === search ? asked : { rows: PAGE_ROWS, pages: pagesAtOnce }
+  const goesOn = rows.length < goal.rows && pages.length < goal.pages
+  const mayGoOn = pages.length > 0 && hasMore && !loadingMore && !refreshing && error === null
   useEffect(() => {
     if (goesOn && mayGoOn) loadMore()
   })
   return {
     ...list,
     loadMore() {
-      setGoal({ rows: rows.length + PAGE_ROWS, pages: pages + pagesAtOnce })
+      setAsked({ search, rows: rows.length + PAGE_ROWS, pages: pages.length + pagesAtOnce })
       loadMore()
     },
   }
 }
 
 function Nothing({ list }: { readonly list: SearchedList }) {
-  const searchedTo = list.last?.searchedTo ?? null
+  const searchedTo = list.pages.at(-1)?.searchedTo ?? null
   if (searchedTo === null) {
     return <EmptyState title="No authorizations">Nothing was asked for that fits these filters.</EmptyState>
   }

@@ -19,6 +19,8 @@ import { useZone } from '../../lib/zone.tsx'
 import classes from './ledger.module.css'
 
 type Line = Balance['accounts'][number]
+type Total = NonNullable<Balance['totals']>[number]
+type Kinds = NonNullable<Balance['kinds']>
 
 const COLUMNS: readonly Column<Line>[] = [
   { id: 'name', header: 'Account', cell: line => line.name, csv: line => line.name },
@@ -44,10 +46,11 @@ export function TrialBalance() {
     const { accounts, ...rest } = await api.accounts.trialBalance(partnerId, { ...query, ...page }, options)
     return { rows: accounts, ...rest }
   })
+  const [first] = list.pages
   return (
     <>
-      <Section title="Trial balance" lead={<AsOf shown={list.last?.at} />} actions={<Moments />} flush>
-        <Sums balance={list.last} error={list.error} retry={list.retry} />
+      <Section title="Trial balance" lead={<AsOf shown={first?.at} />} actions={<Moments />} flush>
+        <Sums balance={first} error={list.error} retry={list.retry} />
       </Section>
       <ListTable
         label="Accounts of the trial balance"
@@ -111,8 +114,9 @@ type SumsProps = {
 
 function Sums({ balance, error, retry }: SumsProps) {
   if (balance === undefined) return error === null ? <LoadingState /> : <ErrorState error={error} retry={retry} />
-  if (balance.totals.length === 0) return <EmptyState title="Nothing was posted yet" />
-  return balance.totals.map(total => (
+  const { totals, kinds } = balance
+  if (totals === null || kinds === null || totals.length === 0) return <EmptyState title="Nothing was posted yet" />
+  return totals.map(total => (
     <div key={total.currency}>
       <div className={classes.currency}>
         <h3>{total.currency}</h3>
@@ -124,13 +128,13 @@ function Sums({ balance, error, retry }: SumsProps) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
       <section className={classes.scroll} aria-label={`Kinds of accounts in ${total.currency}`} tabIndex={0}>
-        <KindsTable total={total} kinds={balance.kinds.filter(kind => kind.currency === total.currency)} />
+        <KindsTable total={total} kinds={kinds.filter(kind => kind.currency === total.currency)} />
       </section>
     </div>
   ))
 }
 
-function KindsTable({ total, kinds }: { readonly total: Balance['totals'][number]; readonly kinds: Balance['kinds'] }) {
+function KindsTable({ total, kinds }: { readonly total: Total; readonly kinds: Kinds }) {
   const partnerId = usePartnerId()
   return (
     <table className={classes.balance}>
@@ -190,7 +194,7 @@ function KindsTable({ total, kinds }: { readonly total: Balance['totals'][number
   )
 }
 
-function BalanceTotal({ kinds, side }: { readonly kinds: Balance['kinds']; readonly side: 'debit' | 'credit' }) {
+function BalanceTotal({ kinds, side }: { readonly kinds: Kinds; readonly side: 'debit' | 'credit' }) {
   const balances = kinds.filter(kind => kind.normalSide === side).map(kind => kind.balance)
   return balances.length === 0 ? null : <AmountText value={sumOf(balances)} />
 }
