@@ -62,9 +62,7 @@ async function* run(context: Context): AsyncIterable<Measurement> {
   yield { ...figure(`${name}: main thread at work`, atWork(busy), '%'), baseline: atWork(quiet) }
   yield figure(`${name}: longest time between two frames`, median(busy.map(each => each.longestMs)), 'ms')
   yield figure(`${name}: sent to the page`, median(shown), 'a second')
-  context.note(
-    'live: the baseline is the same page while nothing is decided; browser, server and database share the cores.',
-  )
+  context.note('the baseline is the same page while nothing is decided; browser, server and database share the cores.')
 }
 
 async function startIssuer(context: Context): Promise<{ server: RunningServer; operatorKey: string }> {
