@@ -192,3 +192,24 @@ test('a person is changed, and only what was changed is sent', async () => {
   expectQuiet()
   await close()
 })
+
+test('of a company its director is shown too', async () => {
+  const { address, mobile, email, nationality: citizenship, ...identity } = newPerson()
+  const company = {
+    contactName: 'Jane Killy',
+    mobile,
+    email,
+    registrationName: 'Acme Trading',
+    registrationCode: identity.idNo,
+    registeredOn: '2015-01-31',
+    registrationAddress: address,
+    director: { ...identity, firstName: 'Grace', citizenship, address },
+  }
+  const { cardholderId } = await world.api.cardholders.create(reviewed, { company })
+  const { page, expectAccessible, expectQuiet, close } = await world.open(`/p/${reviewed}/cardholders/${cardholderId}`)
+  await page.getByRole('region', { name: 'Director' }).getByText('Grace').waitFor()
+  await page.getByText('A company needs its registration.').waitFor()
+  await expectAccessible()
+  expectQuiet()
+  await close()
+})

@@ -233,3 +233,23 @@ test('cards are made for a cardholder, with a limit and a first load', async () 
   expectQuiet()
   await close()
 })
+
+test('physical cards are made with a contact for the courier', async () => {
+  const { cardholderId } = await addCardholder(world)
+  const person = { firstName: 'Carla', lastName: 'Courier', mobile: '+4930123456', email: 'carla@example.com' }
+  await world.api.contacts.create(world.partnerId, person)
+  const { page, expectAccessible, expectQuiet, close } = await world.open(
+    `${world.path}/cards/new?cardholderId=${cardholderId}`,
+  )
+  await page.getByText('Physical', { exact: true }).click()
+  await page.getByRole('combobox', { name: 'Contact' }).fill('Carla')
+  await page.getByRole('option', { name: /Carla Courier/ }).click()
+  await page.getByLabel('How many').fill('2')
+  await expectAccessible()
+  await page.getByRole('button', { name: 'Create 2 cards' }).click()
+  await page.getByRole('heading', { name: 'Cards', exact: true, level: 1 }).waitFor()
+  const { rows } = await world.api.cards.list(world.partnerId, { cardholderId })
+  expect(rows).toMatchObject([{ form: 'physical', status: 'pending' }, { form: 'physical' }])
+  expectQuiet()
+  await close()
+})

@@ -46,6 +46,21 @@ export type Cardholder = ListedCardholder & {
     readonly mobile: string
     readonly email: string
     readonly registrationAddress: CardholderAddress
+    /** who answers for the company */
+    readonly director: {
+      readonly firstName: string
+      readonly lastName: string
+      readonly middleName: string | null
+      readonly nationalName: string | null
+      readonly idNo: string
+      readonly idType: number
+      readonly idIssuedOn: string | null
+      readonly idExpiresOn: string | null
+      readonly birthday: string
+      readonly citizenship: string
+      readonly gender: number | null
+      readonly address: CardholderAddress
+    }
   } | null
   readonly documents: readonly CardholderDocument[]
 }

@@ -88,7 +88,11 @@ describe('a cardholder that an operator registers', () => {
     expect([status, created]).toMatchObject([201, { name: 'Acme Trading', kind: 'company' }])
     expect(await read(`${path}/${created.cardholderId}`)).toMatchObject({
       person: null,
-      company: { registeredOn: '2015-01-31', vatCode: null },
+      company: {
+        registeredOn: '2015-01-31',
+        vatCode: null,
+        director: { firstName: 'Jane', citizenship: 'MX', middleName: null, address: { line2: null } },
+      },
     })
   })
 

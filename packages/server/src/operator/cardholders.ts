@@ -72,6 +72,25 @@ const Address = Type.Object(
 
 const Day = Type.String({ format: 'date' })
 
+/** Who answers for a company. */
+const Director = Type.Object(
+  {
+    firstName: Type.String(),
+    lastName: Type.String(),
+    middleName: nullable(Type.String()),
+    nationalName: nullable(Type.String(), { description: 'in the writing of the own country' }),
+    idNo: Type.String(),
+    idType: Type.Integer(),
+    idIssuedOn: nullable(Day),
+    idExpiresOn: nullable(Day),
+    birthday: Day,
+    citizenship: Type.String(),
+    gender: nullable(Type.Integer()),
+    address: Address,
+  },
+  { title: 'Director' },
+)
+
 export const DocumentShown = Type.Object(
   {
     documentId: IdText,
@@ -117,6 +136,7 @@ const ShownCardholder = Type.Object(
         mobile: Type.String(),
         email: Type.String(),
         registrationAddress: Address,
+        director: Director,
       }),
     ),
     documents: Type.Array(DocumentShown),
@@ -294,6 +314,7 @@ function encodeIdentity({ person, corporation }: Cardholder) {
       mobile: corporation.mobile,
       email: corporation.email,
       registrationAddress: { ...corporation.registrationAddress },
+      director: { ...corporation.director, address: { ...corporation.director.address } },
     },
   }
 }

@@ -120,9 +120,23 @@ function Identity({ partnerId, holder }: DetailsProps) {
     </DialogButton>
   )
   return (
-    <Section title={person === null ? 'Company' : 'Person'} actions={change}>
-      <Facts facts={person === null ? companyFacts(company) : personFacts(person)} />
-    </Section>
+    <>
+      {person !== null && (
+        <Section title="Person" actions={change}>
+          <Facts facts={personFacts(person)} />
+        </Section>
+      )}
+      {company !== null && (
+        <>
+          <Section title="Company">
+            <Facts facts={companyFacts(company)} />
+          </Section>
+          <Section title="Director" lead="Who answers for the company">
+            <Facts facts={directorFacts(company.director)} />
+          </Section>
+        </>
+      )}
+    </>
   )
 }
 
@@ -142,8 +156,9 @@ function personFacts(person: NonNullable<Cardholder['person']>): readonly Fact[]
   ]
 }
 
-function companyFacts(company: Cardholder['company']): readonly Fact[] {
-  if (company === null) return []
+type Company = NonNullable<Cardholder['company']>
+
+function companyFacts(company: Company): readonly Fact[] {
   return [
     { term: 'Name', value: company.registrationName },
     { term: 'Registration', value: company.registrationCode },
@@ -155,6 +170,22 @@ function companyFacts(company: Cardholder['company']): readonly Fact[] {
     { term: 'Mobile', value: company.mobile },
     { term: 'Email', value: company.email },
     { term: 'Address', value: addressText(company.registrationAddress) },
+  ]
+}
+
+function directorFacts(director: Company['director']): readonly Fact[] {
+  return [
+    { term: 'First name', value: director.firstName },
+    { term: 'Middle name', value: director.middleName },
+    { term: 'Last name', value: director.lastName },
+    { term: 'Name in the own script', value: director.nationalName },
+    { term: 'Birthday', value: director.birthday },
+    { term: 'Gender', value: director.gender === null ? null : GENDERS[director.gender] },
+    { term: 'Citizenship', value: director.citizenship },
+    { term: 'Identity document', value: `${ID_TYPES[director.idType] ?? director.idType}, ${director.idNo}` },
+    { term: 'Issued', value: director.idIssuedOn },
+    { term: 'Expires', value: director.idExpiresOn },
+    { term: 'Address', value: addressText(director.address) },
   ]
 }
 

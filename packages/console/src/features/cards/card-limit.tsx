@@ -1,7 +1,8 @@
 import type { CardLimit, LimitOfCard, Money } from '@openissuer/sdk/operator.ts'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Gauge } from 'lucide-react'
-import { lazy } from 'react'
+import { lazy, type ReactNode } from 'react'
 import { AmountText } from '../../components/amount.tsx'
 import { DialogButton } from '../../components/dialog-form.tsx'
 import { Section } from '../../components/page.tsx'
@@ -42,7 +43,34 @@ export function CardLimitSection({ partnerId, cardId }: { readonly partnerId: st
           )
         }
       </Loaded>
+      <p className={classes.links}>
+        <RulesLink to="spend" partnerId={partnerId} cardId={cardId}>
+          Spend limits of this card
+        </RulesLink>
+        <RulesLink to="controls" partnerId={partnerId} cardId={cardId}>
+          Merchant controls of this card
+        </RulesLink>
+      </p>
     </Section>
+  )
+}
+
+type RulesLinkProps = {
+  readonly to: 'spend' | 'controls'
+  readonly partnerId: string
+  readonly cardId: string
+  readonly children: ReactNode
+}
+
+function RulesLink({ to, partnerId, cardId, children }: RulesLinkProps) {
+  return (
+    <Link
+      to={`/p/$partnerId/limits/${to}` as never}
+      params={{ partnerId } as never}
+      search={{ scopeKind: 'card', scopeId: cardId } as never}
+    >
+      {children}
+    </Link>
   )
 }
 

@@ -17,6 +17,7 @@ import { useFilters } from '../../lib/search.ts'
 import { useMay } from '../../lib/session.ts'
 import { useAction } from '../../lib/use-action.ts'
 import { CardholderInput } from './cardholder-input.tsx'
+import { ContactInput } from './contact-input.tsx'
 import { FUNDINGS, type NewCardValues, newCardsOf } from './new-cards.ts'
 
 export default function NewCardsPage() {
@@ -56,6 +57,7 @@ function NewCardsForm({ partnerId, programs }: FormProps) {
     count: '1',
     uniqueNo: '',
     remark: '',
+    contactId: '',
     funding: 'card',
     sharedAccount: '',
     'initialBalance.amount': '',
@@ -161,6 +163,7 @@ function ProductFields({ fields, program, programs, partnerId }: PartProps & Pic
           maxLength={60}
         />
         <TextInput {...fields.text('remark')} label="Remark" description="Optional" maxLength={256} />
+        {!virtual && <ContactInput partnerId={partnerId} field={fields.choice('contactId')} />}
       </FieldRow>
     </FieldGroup>
   )

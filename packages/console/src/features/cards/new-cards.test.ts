@@ -8,6 +8,7 @@ const VALUES: NewCardValues = {
   count: '2',
   uniqueNo: ' TRAVEL-1 ',
   remark: '',
+  contactId: '100001',
   funding: 'card',
   sharedAccount: '7',
   'initialBalance.amount': '10.00',
@@ -33,6 +34,10 @@ test('cards of a shared account name it, and have no money of their own', () => 
     funding: 'shared',
     sharedAccount: '7',
   })
+})
+
+test('of physical cards a courier may call a contact', () => {
+  expect(newCardsOf({ ...VALUES, form: 'physical' }, 'USD')).toMatchObject({ form: 'physical', contactId: '100001' })
 })
 
 test('what was filled in for another kind of money is not sent', () => {

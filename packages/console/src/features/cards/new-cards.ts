@@ -9,6 +9,7 @@ export type NewCardValues = {
   readonly count: string
   readonly uniqueNo: string
   readonly remark: string
+  readonly contactId: string
   readonly funding: string
   readonly sharedAccount: string
   readonly 'initialBalance.amount': string
@@ -28,12 +29,14 @@ export function newCardsOf(values: NewCardValues, currency: string): NewCards {
     'initialBalance.amount': amount,
     'initialBalance.payAccount': payAccount,
     sharedAccount,
+    contactId,
     count,
     ...rest
   } = given(values)
   return {
     ...rest,
     count: Number(count),
+    ...(values.form === 'physical' && contactId !== undefined ? { contactId } : {}),
     ...(values.funding === 'shared' && sharedAccount !== undefined ? { sharedAccount } : {}),
     ...(values.funding === 'card' && amount !== undefined
       ? { initialBalance: { amount, currency, ...(payAccount === undefined ? {} : { payAccount }) } }
