@@ -1,14 +1,12 @@
-import { Radio, Stack, TextInput } from '@mantine/core'
-import type { OperatorKey, OperatorRole } from '@openissuer/sdk/operator.ts'
+import type { OperatorKey } from '@openissuer/sdk/operator.ts'
 import { Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { ConfirmButton } from '../../components/confirm.tsx'
 import type { Column } from '../../components/data-table.tsx'
-import { DialogButton, DialogForm } from '../../components/dialog-form.tsx'
+import { DialogButton } from '../../components/dialog-form.tsx'
 import { InstantText } from '../../components/instant.tsx'
 import { ListTable } from '../../components/list-table.tsx'
 import { Note } from '../../components/note.tsx'
-import { OnceDialog } from '../../components/once-dialog.tsx'
 import { Page } from '../../components/page.tsx'
 import { EmptyState } from '../../components/states.tsx'
 import { StatusBadge, wordsOf } from '../../components/status-badge.tsx'
@@ -17,7 +15,10 @@ import { useCursorList } from '../../lib/cursor-list.ts'
 import { useMay, useSession } from '../../lib/session.ts'
 import { useAction } from '../../lib/use-action.ts'
 
-type CreatedKey = OperatorKey & { readonly operatorKey: string }
+const CreateKeyForm = lazy(() => import('./create-key-form.tsx'))
+const NewKey = lazy(() => import('./new-key.tsx'))
+
+export type CreatedKey = OperatorKey & { readonly operatorKey: string }
 
 export default function OperatorKeysPage() {
   const mayManage = useMay('reveal')
@@ -39,15 +40,9 @@ export default function OperatorKeysPage() {
         <Note title="Only a key of role reveal manages keys">Sign in with one to see who may do what.</Note>
       )}
       {created !== null && (
-        <OnceDialog
-          title={`The key ${created.name} is made`}
-          shown={[
-            { label: 'Role', value: wordsOf(created.role) },
-            { label: 'Operator key', value: created.operatorKey, secret: true },
-          ]}
-          fileName={`operator-key-${created.keyId}`}
-          done={() => setCreated(null)}
-        />
+        <Suspense>
+          <NewKey created={created} done={() => setCreated(null)} />
+        </Suspense>
       )}
     </Page>
   )
@@ -125,49 +120,5 @@ function RevokeButton({ operatorKey: { keyId, name } }: { readonly operatorKey: 
       }
       run={() => revoke.mutateAsync()}
     />
-  )
-}
-
-const ROLES: readonly { readonly role: OperatorRole; readonly meaning: string }[] = [
-  { role: 'read-only', meaning: 'Sees everything but full card numbers and keys' },
-  { role: 'operator', meaning: 'Changes things too: partners, cards, limits, the clock' },
-  { role: 'reveal', meaning: 'Sees full card numbers too, with a reason in the audit log, and manages keys' },
-]
-
-type CreateKeyProps = { readonly close: () => void; readonly created: (key: CreatedKey) => void }
-
-function CreateKeyForm({ close, created }: CreateKeyProps) {
-  const [name, setName] = useState('')
-  const [role, setRole] = useState<OperatorRole>('read-only')
-  const create = useAction({
-    call: () => api.operatorKeys.create({ name: name.trim(), role }),
-    changes: [['operator-keys']],
-    quiet: true,
-    secret: true,
-  })
-  return (
-    <DialogForm
-      submit="Create key"
-      close={close}
-      ready={name.trim() !== ''}
-      run={async () => created(await create.mutateAsync())}
-    >
-      <TextInput
-        label="Name"
-        description="Whose it is, or what it is for"
-        required
-        maxLength={100}
-        value={name}
-        onChange={event => setName(event.currentTarget.value)}
-        data-autofocus
-      />
-      <Radio.Group label="Role" value={role} onChange={setRole}>
-        <Stack gap={8} mt={6}>
-          {ROLES.map(({ role: value, meaning }) => (
-            <Radio key={value} value={value} label={wordsOf(value)} description={meaning} />
-          ))}
-        </Stack>
-      </Radio.Group>
-    </DialogForm>
   )
 }

@@ -1,7 +1,7 @@
 import type { CreatedPartner, Partner } from '@openissuer/sdk/operator.ts'
 import { useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Column } from '../../components/data-table.tsx'
 import { DialogButton } from '../../components/dialog-form.tsx'
 import { ChoiceFilter } from '../../components/filters.tsx'
@@ -14,7 +14,9 @@ import { api } from '../../lib/api.ts'
 import { useCursorList } from '../../lib/cursor-list.ts'
 import { useFilters } from '../../lib/search.ts'
 import { useMay } from '../../lib/session.ts'
-import { CreatePartnerForm, NewCredentials } from './create-partner.tsx'
+
+const CreatePartnerForm = lazy(() => import('./create-partner-form.tsx'))
+const NewCredentials = lazy(() => import('./new-credentials.tsx'))
 
 const COLUMNS: readonly Column<Partner>[] = [
   { id: 'name', header: 'Name', cell: partner => partner.name, csv: partner => partner.name },
@@ -73,13 +75,15 @@ export default function PartnersPage() {
         empty={<EmptyState title="No partners">Nobody calls the platform yet.</EmptyState>}
       />
       {created !== null && (
-        <NewCredentials
-          partner={created}
-          done={() => {
-            setCreated(null)
-            void navigate({ to: '/partners/$partnerId' as never, params: { partnerId: created.partnerId } as never })
-          }}
-        />
+        <Suspense>
+          <NewCredentials
+            partner={created}
+            done={() => {
+              setCreated(null)
+              void navigate({ to: '/partners/$partnerId' as never, params: { partnerId: created.partnerId } as never })
+            }}
+          />
+        </Suspense>
       )}
     </Page>
   )

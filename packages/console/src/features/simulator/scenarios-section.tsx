@@ -18,7 +18,7 @@ import classes from './simulator.module.css'
 
 type ScenariosSectionProps = { readonly load: (scenario: Scenario) => void }
 
-export function ScenariosSection({ load }: ScenariosSectionProps) {
+export default function ScenariosSection({ load }: ScenariosSectionProps) {
   const list = useCursorList(['scenarios'], (page, options) => api.scenarios.list(page, options))
   const columns = useMemo(() => columnsOf(load), [load])
   return (

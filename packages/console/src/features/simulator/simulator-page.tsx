@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { Scenario, SimulationCall } from '@openissuer/sdk/operator.ts'
 import { ListPlus } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { Form } from '../../components/form.tsx'
 import { Page, Section } from '../../components/page.tsx'
 import { EmptyState, LoadingState } from '../../components/states.tsx'
@@ -9,7 +9,6 @@ import { given, useFields } from '../../lib/fields.ts'
 import { usePartnerId } from '../../lib/partner.ts'
 import { useFilters } from '../../lib/search.ts'
 import { useMay, useSession } from '../../lib/session.ts'
-import { Aftermath } from './aftermath.tsx'
 import { originalsOf } from './answers.ts'
 import { bodyOf, valuesOf } from './body.ts'
 import { CallFields, type FormValues, NO_VALUES } from './call-form.tsx'
@@ -18,13 +17,13 @@ import { CardPicker } from './card-picker.tsx'
 import { NewTestCard } from './new-test-card.tsx'
 import { PRESETS } from './presets.ts'
 import { RequestView } from './request-view.tsx'
-import { Result } from './result.tsx'
-import { ScenariosSection } from './scenarios-section.tsx'
 import classes from './simulator.module.css'
 import { withoutSecrets } from './steps.ts'
 import { StepsSection } from './steps-section.tsx'
 import { type Step, type Steps, useSteps } from './use-steps.ts'
-import type { WatchedStep } from './watch.ts'
+
+const StepResult = lazy(() => import('./step-result.tsx'))
+const ScenariosSection = lazy(() => import('./scenarios-section.tsx'))
 
 const LEAD = 'Plays the card network: sends the messages that merchants would, and shows what comes of each.'
 
@@ -86,7 +85,9 @@ function Simulator({ partnerId }: { readonly partnerId: string }) {
         <ResultSection partnerId={partnerId} sheet={sheet} />
       </div>
       <StepsSection sheet={sheet} edit={edit} />
-      <ScenariosSection load={load} />
+      <Suspense fallback={<LoadingState />}>
+        <ScenariosSection load={load} />
+      </Suspense>
     </>
   )
 }
@@ -175,7 +176,9 @@ function ResultSection({ partnerId, sheet }: { readonly partnerId: string; reado
             The decision with its checks, and what the partner is told, show up here.
           </EmptyState>
         ) : (
-          <StepResult partnerId={partnerId} step={step} steps={sheet.steps} />
+          <Suspense fallback={<LoadingState rows={5} />}>
+            <StepResult partnerId={partnerId} step={step} steps={sheet.steps} />
+          </Suspense>
         )}
       </div>
     </Section>
@@ -193,37 +196,4 @@ function useShown(selected: number | null) {
     if (top < 0 || top > window.innerHeight / 2) place.current?.scrollIntoView({ block: 'start' })
   }, [selected])
   return place
-}
-
-type StepResultProps = { readonly partnerId: string; readonly step: Step; readonly steps: readonly Step[] }
-
-function StepResult({ partnerId, step, steps }: StepResultProps) {
-  const { outcome } = step
-  if (outcome.state === 'running') return <LoadingState rows={5} />
-  if (outcome.state === 'waiting') return <RequestView call={step.call} body={step.body} />
-  if (outcome.state === 'refused') {
-    return (
-      <>
-        <p role="alert" className={classes.refused}>
-          <strong>{outcome.failure.title}:</strong> {outcome.failure.message}
-        </p>
-        <RequestView call={step.call} body={step.body} />
-      </>
-    )
-  }
-  return (
-    <>
-      <Result result={outcome.result} />
-      <h3 className={classes.part}>Events and webhooks</h3>
-      <Aftermath partnerId={partnerId} step={{ ...step, outcome }} steps={steps.filter(isWatched)} />
-      <details className={classes.folded}>
-        <summary>The request</summary>
-        <RequestView call={step.call} body={step.body} />
-      </details>
-    </>
-  )
-}
-
-function isWatched(step: Step): step is Step & WatchedStep {
-  return step.outcome.state === 'done'
 }

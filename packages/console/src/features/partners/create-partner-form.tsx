@@ -2,14 +2,13 @@ import { Checkbox, Radio, Stack, Switch, TextInput } from '@mantine/core'
 import type { CreatedPartner, CreatePartner, IntegrationMode, PagsmileAppSettings } from '@openissuer/sdk/operator.ts'
 import { useState } from 'react'
 import { DialogForm } from '../../components/dialog-form.tsx'
-import { OnceDialog, type Shown } from '../../components/once-dialog.tsx'
 import { api } from '../../lib/api.ts'
 import { isDecimal } from '../../lib/decimal.ts'
 import { useSession } from '../../lib/session.ts'
 import { useAction } from '../../lib/use-action.ts'
 import { faultOfAddresses, linesOf } from './addresses.ts'
 import { AppSettingsFields, SETTINGS_OFF } from './app-settings-fields.tsx'
-import classes from './create-partner.module.css'
+import classes from './create-partner-form.module.css'
 import { LinesField } from './lines-field.tsx'
 import { readPublicKey } from './public-key.ts'
 import { PublicKeyField } from './public-key-field.tsx'
@@ -26,12 +25,12 @@ type Draft = {
   readonly addresses: string
 }
 
-export type CreatePartnerFormProps = {
+type CreatePartnerFormProps = {
   readonly close: () => void
   readonly created: (partner: CreatedPartner) => void
 }
 
-export function CreatePartnerForm({ close, created }: CreatePartnerFormProps) {
+export default function CreatePartnerForm({ close, created }: CreatePartnerFormProps) {
   const sandbox = useSession().mode === 'sandbox'
   const [draft, setDraft] = useState<Draft>(() => emptyDraft(sandbox))
   const put = (changes: Partial<Draft>) => setDraft(before => ({ ...before, ...changes }))
@@ -190,32 +189,4 @@ function partnerOf(draft: Draft): CreatePartner {
       : {}),
     ...(draft.keysecure ? { keysecure: { allowedAddresses: linesOf(draft.addresses) } } : {}),
   }
-}
-
-/** What the new partner connects by. Its API secret is not to be had again. */
-export function NewCredentials({ partner, done }: { readonly partner: CreatedPartner; readonly done: () => void }) {
-  return (
-    <OnceDialog
-      title={`${partner.name} is created`}
-      shown={credentialsOf(partner)}
-      fileName={`partner-${partner.partnerId}`}
-      done={done}
-    />
-  )
-}
-
-function credentialsOf({ partnerId, pagsmile, keysecure }: CreatedPartner): readonly Shown[] {
-  const shown: Shown[] = [{ label: 'Partner id', value: partnerId }]
-  if (keysecure !== null) {
-    shown.push({ label: 'API key', value: keysecure.apiKey })
-    shown.push({ label: 'API secret', value: keysecure.apiSecret, secret: true })
-  }
-  if (pagsmile !== null) {
-    shown.push({ label: 'App id', value: pagsmile.appId })
-    shown.push({ label: 'Pagsmile partner id', value: pagsmile.partnerId })
-    shown.push({ label: 'Funding account', value: pagsmile.fundingAccount })
-    shown.push({ label: 'Shared account', value: pagsmile.sharedAccount })
-    shown.push({ label: 'Platform public key', value: pagsmile.platformPublicKey })
-  }
-  return shown
 }
