@@ -118,3 +118,23 @@ test('what the API refuses is told in the question, and who may only look cannot
   expectQuiet()
   await looking.close()
 })
+
+test('a clock that cannot be read says so, and is read again when asked', async () => {
+  const { page, close } = await world.open('/partners')
+  let fails = true
+  await page.route('**/operator/v1/clock', async route => {
+    await new Promise(resolve => setTimeout(resolve, 300))
+    if (!fails) return route.continue()
+    return route.fulfill({
+      status: 503,
+      json: { error: { code: 'internal', message: 'Something failed on our side.' } },
+    })
+  })
+  await page.goto('/console/clock')
+  await page.getByRole('status', { name: 'Loading' }).waitFor()
+  await page.getByRole('alert').getByText('Something failed on our side.').waitFor()
+  fails = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('button', { name: 'Freeze' }).waitFor()
+  await close()
+})

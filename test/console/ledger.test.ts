@@ -120,3 +120,17 @@ test('what is not there and what is refused is told', async () => {
   expectQuiet()
   await close()
 })
+
+test('accounts are found by kind and currency, and none where nothing fits', async () => {
+  const { page, expectAccessible, expectQuiet, close } = await world.open(`${base}/accounts?kind=card`)
+  const accounts = page.getByRole('region', { name: 'Accounts' })
+  await expect.poll(() => accounts.getByRole('row').count()).toBe(2)
+  expect(await accounts.getByRole('row').nth(1).textContent()).toContain('17.50')
+  await expectAccessible()
+  await page.getByRole('textbox', { name: 'Currency' }).fill('eur')
+  await page.getByText('No accounts').waitFor()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await accounts.getByRole('row').nth(5).waitFor()
+  expectQuiet()
+  await close()
+})
