@@ -62,7 +62,7 @@ function WebhookTile({ tick: { webhooks, at } }: TickProps) {
 function LedgerTile({ tick: { ledger, clock } }: TickProps) {
   const { inOrder, verifiedAt, firstDifference } = ledger
   if (inOrder === null || verifiedAt === null) {
-    return <Tile label="Ledger" value="Not proved" note="comes every five minutes" />
+    return <Tile label="Ledger" value="Not proved" note="first within five minutes" />
   }
   const when = `proved ${formatRelative(verifiedAt, Date.parse(clock.now))}`
   if (inOrder) return <Tile label="Ledger" value="In order" note={when} tone="good" />

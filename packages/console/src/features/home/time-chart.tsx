@@ -101,7 +101,7 @@ function optionsOf(element: HTMLElement, { lines, format, max, floor, zone, poin
         grid: { show: false },
         size: 26,
         space: 60,
-        incrs: [30, 60, 180, 300],
+        incrs: [60, 180, 300],
         values: [[60, '{HH}:{mm}', null, null, null, null, null, null, 1]],
       },
       { ...axis, font, size: 46, space: 34, values: (_chart, values) => values.map(format) },
