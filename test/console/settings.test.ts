@@ -143,6 +143,11 @@ test('a key is made, opens the door once it is kept, and is revoked', async () =
   at = await world.open('/operator-keys')
   const { page, expectAccessible, shoot } = at
   await page.getByText('(yours)').waitFor()
+  await page.getByRole('button', { name: 'Revoke first start' }).click()
+  const last = page.getByRole('dialog', { name: 'Revoke first start' })
+  await last.getByRole('button', { name: 'Revoke' }).click()
+  await last.getByText('This is the last key of role reveal').waitFor()
+  await last.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Create operator key' }).click()
   const form = page.getByRole('dialog', { name: 'Create operator key' })
   await form.getByLabel('Name').fill('Night shift')

@@ -8,8 +8,8 @@ import { useAction } from '../../lib/use-action.ts'
 import type { CreatedKey } from './operator-keys-page.tsx'
 
 const ROLES: readonly { readonly role: OperatorRole; readonly meaning: string }[] = [
-  { role: 'read-only', meaning: 'Sees everything but full card numbers and keys' },
-  { role: 'operator', meaning: 'Changes things too: partners, cards, limits, the clock' },
+  { role: 'read-only', meaning: 'Looks at everything that is not secret' },
+  { role: 'operator', meaning: 'Changes everything too, and sees documents of cardholders' },
   { role: 'reveal', meaning: 'Sees full card numbers too, with a reason in the audit log, and manages keys' },
 ]
 

@@ -1,5 +1,16 @@
 import { Link } from '@tanstack/react-router'
-import { Bell, CreditCard, FileClock, ListChecks, type LucideIcon, ScrollText, Users, Webhook } from 'lucide-react'
+import {
+  ArrowLeftRight,
+  Bell,
+  BookOpenText,
+  CreditCard,
+  FileClock,
+  Landmark,
+  type LucideIcon,
+  ScrollText,
+  Users,
+  Webhook,
+} from 'lucide-react'
 import { Section } from '../../components/page.tsx'
 import classes from './partner-links.module.css'
 
@@ -13,7 +24,9 @@ type Way = {
 const WAYS: readonly Way[] = [
   { label: 'Cards', to: '/p/$partnerId/cards', icon: CreditCard },
   { label: 'Cardholders', to: '/p/$partnerId/cardholders', icon: Users },
-  { label: 'Authorizations', to: '/p/$partnerId/authorizations', icon: ListChecks },
+  { label: 'Authorizations', to: '/p/$partnerId/authorizations', icon: ArrowLeftRight },
+  { label: 'Deposits', to: '/p/$partnerId/deposits', icon: Landmark },
+  { label: 'Ledger', to: '/p/$partnerId/ledger', icon: BookOpenText },
   { label: 'Events', to: '/p/$partnerId/events', icon: Bell },
   { label: 'Webhooks', to: '/p/$partnerId/webhooks', icon: Webhook },
   { label: 'API log', to: '/api-log', search: partnerId => ({ partnerId }), icon: ScrollText },
