@@ -166,7 +166,10 @@ test('a key is made, opens the door once it is kept, and is revoked', async () =
 
   await page.getByRole('button', { name: 'Revoke Night shift' }).click()
   await page.getByRole('dialog', { name: 'Revoke Night shift' }).getByRole('button', { name: 'Revoke' }).click()
-  await page.getByText('Revoked', { exact: true }).last().waitFor()
+  await page
+    .getByRole('row', { name: /Night shift/ })
+    .getByText('Revoked', { exact: true })
+    .waitFor()
   await expect(client.session.current()).rejects.toMatchObject({ status: 401 })
 })
 
