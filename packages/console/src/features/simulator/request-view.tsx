@@ -8,7 +8,7 @@ import type { Body } from './body.ts'
 import { curlOf, pathOf } from './curl.ts'
 import classes from './simulator.module.css'
 
-export function RequestView({ call, body }: { readonly call: SimulationCall; readonly body: Body }) {
+export default function RequestView({ call, body }: { readonly call: SimulationCall; readonly body: Body }) {
   const [form, setForm] = useState('json')
   return (
     <div className={classes.fields}>

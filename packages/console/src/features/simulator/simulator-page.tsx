@@ -16,13 +16,13 @@ import { CALLS } from './calls.ts'
 import { CardPicker } from './card-picker.tsx'
 import { NewTestCard } from './new-test-card.tsx'
 import { PRESETS } from './presets.ts'
-import { RequestView } from './request-view.tsx'
 import classes from './simulator.module.css'
 import { withoutSecrets } from './steps.ts'
-import { StepsSection } from './steps-section.tsx'
 import { type Step, type Steps, useSteps } from './use-steps.ts'
 
 const StepResult = lazy(() => import('./step-result.tsx'))
+const RequestView = lazy(() => import('./request-view.tsx'))
+const StepsSection = lazy(() => import('./steps-section.tsx'))
 const ScenariosSection = lazy(() => import('./scenarios-section.tsx'))
 
 const LEAD = 'Plays the card network: sends the messages that merchants would, and shows what comes of each.'
@@ -84,8 +84,8 @@ function Simulator({ partnerId }: { readonly partnerId: string }) {
         </Section>
         <ResultSection partnerId={partnerId} sheet={sheet} />
       </div>
-      <StepsSection sheet={sheet} edit={edit} />
       <Suspense fallback={<LoadingState />}>
+        <StepsSection sheet={sheet} edit={edit} />
         <ScenariosSection load={load} />
       </Suspense>
     </>
@@ -147,7 +147,9 @@ function MessageForm(props: MessageFormProps) {
       </Form>
       <details className={classes.folded}>
         <summary>The request</summary>
-        <RequestView call={call} body={withoutSecrets(body)} />
+        <Suspense fallback={<LoadingState />}>
+          <RequestView call={call} body={withoutSecrets(body)} />
+        </Suspense>
         <Button
           size="xs"
           variant="default"

@@ -1,6 +1,6 @@
 import { LoadingState } from '../../components/states.tsx'
 import { Aftermath } from './aftermath.tsx'
-import { RequestView } from './request-view.tsx'
+import RequestView from './request-view.tsx'
 import { Result } from './result.tsx'
 import classes from './simulator.module.css'
 import type { Step } from './use-steps.ts'

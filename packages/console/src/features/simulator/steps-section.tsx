@@ -22,7 +22,7 @@ type StepsSectionProps = {
   readonly edit: (step: Step) => void
 }
 
-export function StepsSection({ sheet, edit }: StepsSectionProps) {
+export default function StepsSection({ sheet, edit }: StepsSectionProps) {
   const { steps, scenario } = sheet
   return (
     <Section

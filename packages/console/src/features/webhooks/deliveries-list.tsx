@@ -19,7 +19,7 @@ const STATES = ['pending', 'delivered', 'failed', 'skipped', 'cancelled']
 
 type DeliveriesListProps = { readonly partnerId: string; readonly endpointId?: string }
 
-export function DeliveriesList({ partnerId, endpointId }: DeliveriesListProps) {
+export default function DeliveriesList({ partnerId, endpointId }: DeliveriesListProps) {
   const { values } = useFilters()
   const names = useEndpointNames(partnerId)
   const query = { ...queryOf(values), ...(endpointId === undefined ? {} : { endpointId }) }

@@ -1,19 +1,17 @@
-import { Button, SegmentedControl } from '@mantine/core'
-import type { LoggedDelivery, WebhookAttempt, WebhookEndpoint, WebhookRequest } from '@openissuer/sdk/operator.ts'
+import { Button } from '@mantine/core'
+import type { LoggedDelivery, WebhookAttempt, WebhookEndpoint } from '@openissuer/sdk/operator.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Send } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { CopyText } from '../../components/copy-button.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { InstantText } from '../../components/instant.tsx'
-import { JsonView } from '../../components/json-view.tsx'
 import { Page, Section } from '../../components/page.tsx'
-import { EmptyState, Loaded } from '../../components/states.tsx'
+import { EmptyState, Loaded, LoadingState } from '../../components/states.tsx'
 import { StatusBadge, wordsOf } from '../../components/status-badge.tsx'
 import { api } from '../../lib/api.ts'
-import { indented } from '../../lib/json-text.ts'
 import { usePartnerId } from '../../lib/partner.ts'
 import { useMay } from '../../lib/session.ts'
 import { formatDuration } from '../../lib/time.ts'
@@ -22,7 +20,7 @@ import { DeliveryState } from './delivery-state.tsx'
 import { CHANGED, deliveryQuery, endpointName, endpointsQuery } from './webhook-queries.ts'
 import classes from './webhooks.module.css'
 
-const SignatureSection = lazy(() => import('./signature.tsx'))
+const SentRequest = lazy(() => import('./sent-request.tsx'))
 
 export default function DeliveryPage() {
   const partnerId = usePartnerId()
@@ -47,7 +45,9 @@ export default function DeliveryPage() {
     >
       <DeliveryFacts partnerId={partnerId} delivery={delivery.data} endpoint={endpoint} />
       <Attempts delivery={delivery.data} />
-      <Request delivery={delivery.data} endpoint={endpoint} />
+      <Suspense fallback={<LoadingState />}>
+        <SentRequest request={delivery.data.request} endpoint={endpoint} />
+      </Suspense>
     </Page>
   )
 }
@@ -139,59 +139,5 @@ function Answer({ answer }: { readonly answer: string | null }) {
       <summary className="mono">{answer.slice(0, SHORT_ANSWER)} …</summary>
       <pre>{answer}</pre>
     </details>
-  )
-}
-
-function Request({ delivery: { request }, endpoint }: DeliveryProps) {
-  if (request === null) {
-    return (
-      <Section title="What is sent">
-        <EmptyState title="Nothing can be shown">
-          The dialect has no words for this event, or its endpoint or credential is gone.
-        </EmptyState>
-      </Section>
-    )
-  }
-  return (
-    <>
-      <Section
-        title="What is sent"
-        lead="The body is that of the last try. A header that holds a time, and the signature over it, is made anew for each try: these are of a try now."
-      >
-        <Facts
-          facts={[
-            { term: request.method, value: <CopyText value={request.url} label="URL" /> },
-            ...Object.entries(request.headers).map(([term, value]) => ({
-              term,
-              value: <CopyText value={value} label={term} />,
-            })),
-          ]}
-        />
-        <Body request={request} />
-      </Section>
-      <Suspense>
-        {endpoint !== undefined && <SignatureSection dialect={endpoint.dialect} signature={request.signature} />}
-      </Suspense>
-    </>
-  )
-}
-
-function Body({ request }: { readonly request: WebhookRequest }) {
-  const [form, setForm] = useState('indented')
-  return (
-    <div className={classes.part}>
-      <SegmentedControl
-        size="xs"
-        mb={8}
-        aria-label="Form of the body"
-        data={[
-          { value: 'indented', label: 'Indented' },
-          { value: 'sent', label: 'As sent' },
-        ]}
-        value={form}
-        onChange={setForm}
-      />
-      <JsonView value={form === 'sent' ? request.body : indented(request.body)} label="the body" />
-    </div>
   )
 }

@@ -10,13 +10,12 @@ import { DialogButton } from '../../components/dialog-form.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { InstantText } from '../../components/instant.tsx'
 import { Page, Section } from '../../components/page.tsx'
-import { Loaded } from '../../components/states.tsx'
+import { Loaded, LoadingState } from '../../components/states.tsx'
 import { wordsOf } from '../../components/status-badge.tsx'
 import { api } from '../../lib/api.ts'
 import { usePartnerId } from '../../lib/partner.ts'
 import { useMay } from '../../lib/session.ts'
 import { useAction } from '../../lib/use-action.ts'
-import { DeliveriesList } from './deliveries-list.tsx'
 import { DIALECTS, scheduleOf } from './dialects.ts'
 import { EndpointHealth } from './endpoint-health.tsx'
 import { backlogQuery, CHANGED, endpointName, endpointQuery } from './webhook-queries.ts'
@@ -25,6 +24,7 @@ const EditEndpointForm = lazy(() => import('./edit-endpoint-form.tsx'))
 const ExampleForm = lazy(() => import('./example-form.tsx'))
 const ReplayForm = lazy(() => import('./replay-form.tsx'))
 const SignatureSection = lazy(() => import('./signature.tsx'))
+const DeliveriesList = lazy(() => import('./deliveries-list.tsx'))
 
 export default function EndpointPage() {
   const partnerId = usePartnerId()
@@ -46,8 +46,8 @@ export default function EndpointPage() {
       actions={<Actions partnerId={partnerId} endpoint={endpoint.data} />}
     >
       <EndpointFacts partnerId={partnerId} endpoint={endpoint.data} />
-      <DeliveriesList partnerId={partnerId} endpointId={endpointId} />
-      <Suspense>
+      <Suspense fallback={<LoadingState />}>
+        <DeliveriesList partnerId={partnerId} endpointId={endpointId} />
         <SignatureSection dialect={endpoint.data.dialect} />
       </Suspense>
     </Page>

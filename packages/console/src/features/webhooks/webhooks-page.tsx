@@ -1,19 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import { lazy, useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { DialogButton } from '../../components/dialog-form.tsx'
 import { InstantText } from '../../components/instant.tsx'
 import { Page, Section } from '../../components/page.tsx'
-import { EmptyState } from '../../components/states.tsx'
+import { EmptyState, LoadingState } from '../../components/states.tsx'
 import { usePartnerId } from '../../lib/partner.ts'
 import { useMay } from '../../lib/session.ts'
-import { DeliveriesList } from './deliveries-list.tsx'
 import { DIALECTS } from './dialects.ts'
 import { EndpointHealth, type EndpointHealthProps } from './endpoint-health.tsx'
 import { backlogQuery, endpointName, endpointsQuery } from './webhook-queries.ts'
 
 const NewEndpointForm = lazy(() => import('./new-endpoint-form.tsx'))
+const DeliveriesList = lazy(() => import('./deliveries-list.tsx'))
 
 export default function WebhooksPage() {
   const partnerId = usePartnerId()
@@ -24,7 +24,9 @@ export default function WebhooksPage() {
       actions={<NewEndpointButton partnerId={partnerId} />}
     >
       <Endpoints partnerId={partnerId} />
-      <DeliveriesList partnerId={partnerId} />
+      <Suspense fallback={<LoadingState />}>
+        <DeliveriesList partnerId={partnerId} />
+      </Suspense>
     </Page>
   )
 }
