@@ -7,6 +7,7 @@ import { Facts } from '../../components/facts.tsx'
 import { InstantText } from '../../components/instant.tsx'
 import { JsonView } from '../../components/json-view.tsx'
 import { Page, Section } from '../../components/page.tsx'
+import { SimulateLink } from '../../components/simulate-link.tsx'
 import { Loaded } from '../../components/states.tsx'
 import { StatusBadge, wordsOf } from '../../components/status-badge.tsx'
 import { Trace } from '../../components/trace.tsx'
@@ -35,6 +36,7 @@ export default function AuthorizationDetailPage() {
       aside={data && <States authorization={data} />}
       lead={data?.explanation}
       crumbs={[{ label: 'Authorizations', to: '/p/$partnerId/authorizations', params: { partnerId } }]}
+      actions={data && <SimulateLink {...data} />}
     >
       <Loaded query={authorization} rows={8}>
         {found => <Details authorization={found} />}

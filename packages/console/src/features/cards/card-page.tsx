@@ -8,6 +8,7 @@ import { CopyText } from '../../components/copy-button.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { InstantText } from '../../components/instant.tsx'
 import { Page, Section } from '../../components/page.tsx'
+import { SimulateLink } from '../../components/simulate-link.tsx'
 import { Loaded, LoadingState } from '../../components/states.tsx'
 import { StatusBadge, wordsOf } from '../../components/status-badge.tsx'
 import { api } from '../../lib/api.ts'
@@ -49,6 +50,7 @@ export default function CardPage() {
 function Actions({ card }: { readonly card: CardWithDetails }) {
   return (
     <Group gap={8}>
+      <SimulateLink partnerId={card.partnerId} cardToken={card.cardToken} />
       {actionsOf(card.status).map(words => (
         <ActionButton key={words.action} card={card} words={words} />
       ))}
