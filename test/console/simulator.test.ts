@@ -297,6 +297,39 @@ test('the address of the menu leads to the partner who was looked at last, and a
   await close()
 })
 
+test('in live mode there are no simulations', async () => {
+  const { page, expectAccessible, expectQuiet, close } = await world.open('/partners')
+  await page.route('**/operator/v1/session', async route => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), mode: 'live' } })
+  })
+  await page.goto(`${world.baseUrl}/console/p/${spending.partnerId}/simulator`)
+  await page.getByText('Simulations are for sandboxes').waitFor()
+  expect(await page.getByRole('button', { name: 'Send' }).count()).toBe(0)
+  await expectAccessible()
+  expectQuiet()
+  await close()
+})
+
+test('what cannot be read, and a message that the server does not take, are told', async () => {
+  const opened = await openSimulator()
+  const { page, expectAccessible, expectQuiet, close } = opened
+  const refusal = { error: { code: 'card-not-found', message: 'There is no such card here.' } }
+  await page.route('**/operator/v1/scenarios?*', route => route.fulfill({ status: 409, json: refusal }))
+  await page.route('**/simulations/authorizations', route => route.fulfill({ status: 404, json: refusal }))
+  await page.reload()
+  await page.getByText('Not possible as things stand').waitFor()
+  await page.getByRole('button', { name: 'Groceries 24.90' }).click()
+  await send(opened)
+  await form(opened).getByRole('alert').getByText('There is no such card here.').waitFor()
+  await expectAccessible()
+  await page.unroute('**/operator/v1/scenarios?*')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('Not possible as things stand').waitFor({ state: 'detached' })
+  expectQuiet()
+  await close()
+})
+
 test('who may only read sends nothing, and nothing is wider than a narrow screen', async () => {
   const { operatorKey } = await world.api.operatorKeys.create({ name: 'reader', role: 'read-only' })
   const path = `/p/${spending.partnerId}/simulator?cardToken=${spending.card.cardToken}`

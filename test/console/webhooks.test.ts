@@ -1,4 +1,5 @@
 /** Pages of webhooks: endpoints are made, changed and removed, and deliveries told by real receivers, one of which fails. */
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DIALECTS } from '../../packages/console/src/features/webhooks/dialects.ts'
 import { keysecureCallbacks } from '../../packages/server/src/dialects/keysecure/callbacks.ts'
@@ -60,7 +61,7 @@ test('a partner without endpoints is told what an endpoint is for', async () => 
   await close()
 })
 
-test('an endpoint is made, told an example, changed, paused, resumed and removed', async () => {
+test('an endpoint is made, told an example and changed', async () => {
   const { page, shoot, expectAccessible, expectQuiet, close } = await world.open(`/p/${partnerId}/webhooks`)
   await page.getByRole('button', { name: 'New endpoint' }).click()
   const dialog = page.getByRole('dialog')
@@ -91,17 +92,26 @@ test('an endpoint is made, told an example, changed, paused, resumed and removed
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('heading', { name: 'Changed by hand' }).waitFor()
 
+  expectQuiet()
+  await close()
+  await world.api.webhookEndpoints.remove(partnerId, made?.endpointId ?? '')
+})
+
+test('an endpoint is paused, resumed and removed', async () => {
+  const endpoint = await newEndpoint('/waiting')
+  const { page, expectQuiet, close } = await world.open(`/p/${partnerId}/webhooks/${endpoint.endpointId}`)
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByText('Paused').waitFor()
   await purchase()
   await page.getByRole('region', { name: 'Deliveries' }).getByText('Pending').first().waitFor()
   await page.getByRole('button', { name: 'Resume' }).click()
-  await expect.poll(() => receiver.received.filter(({ path }) => path === '/made').length).toBe(2)
+  await expect.poll(() => receiver.received.some(({ path }) => path === '/waiting')).toBe(true)
 
   await page.getByRole('button', { name: 'Remove' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-  await page.getByText('No endpoints').waitFor()
-  expect(await world.api.webhookEndpoints.list(partnerId)).toEqual([])
+  await page.getByText('Callbacks of /waiting').waitFor({ state: 'detached' })
+  const left = await world.api.webhookEndpoints.list(partnerId)
+  expect(left.map(({ endpointId }) => endpointId)).not.toContain(endpoint.endpointId)
   expectQuiet()
   await close()
 })
@@ -124,12 +134,14 @@ test('a delivery that fails shows its tries and its request, and arrives when it
   await deliveries.getByRole('link', { name: 'Authorization' }).click()
 
   await page.getByText('HTTP 500').waitFor()
-  const { body } = receiver.received.at(-1) as (typeof receiver.received)[number]
+  const { body, text } = receiver.received.findLast(
+    ({ path }) => path === '/failing',
+  ) as (typeof receiver.received)[number]
   const shown = page.locator('pre[aria-label="the body"]')
   expect(JSON.parse((await shown.textContent()) as string)).toEqual(body)
   expect(await shown.textContent()).toContain('12.50')
   await page.getByText('As sent').click()
-  await expect.poll(() => shown.textContent()).toBe(receiver.received.at(-1)?.text)
+  await expect.poll(() => shown.textContent()).toBe(text)
   expect(await page.locator('pre[aria-label="the text that is signed"]').textContent()).toContain(`appId=${apiKey}&`)
   await expectAccessible()
   await shoot('delivery')
@@ -178,6 +190,55 @@ test('deliveries are filtered in the address, and a filter that is wrong is name
   await close()
 })
 
+test('all deliveries of a filter go into a file', async () => {
+  const { page, expectQuiet, close } = await world.open(`/p/${partnerId}/webhooks?state=delivered`)
+  await page.locator('tbody').getByText('Delivered').first().waitFor()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export CSV' }).click(),
+  ])
+  const [header, ...rows] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n')
+  expect(header).toBe('Kind,State,Endpoint,Tries,Last answer,Happened,Next try,Delivered,Event')
+  const { rows: delivered } = await world.api.webhookDeliveries.list(partnerId, { state: 'delivered', limit: 200 })
+  expect(rows.map(row => row.split(',').at(-1))).toEqual(delivered.map(({ eventId }) => eventId))
+  expectQuiet()
+  await close()
+})
+
+test('a receiver that says it is gone is told nothing more until somebody resumes it', async () => {
+  const endpoint = await newEndpoint('/gone')
+  receiver.answer = ({ path }) => (path === '/gone' ? { status: 410 } : ACKNOWLEDGEMENT)
+  await purchase()
+  const { page, expectAccessible, expectQuiet, close } = await world.open(
+    `/p/${partnerId}/webhooks/${endpoint.endpointId}`,
+  )
+  const title = page.getByRole('heading', { level: 1 }).locator('..')
+  await title.getByText('Disabled').waitFor()
+  await page.getByText('Why it is so').waitFor()
+  await expectAccessible()
+  receiver.answer = () => ACKNOWLEDGEMENT
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await title.getByText('Active').waitFor()
+  expectQuiet()
+  await close()
+  await world.api.webhookEndpoints.remove(partnerId, endpoint.endpointId)
+})
+
+test('what cannot be read is told with a way to try again', async () => {
+  const { page, expectAccessible, expectQuiet, close } = await world.open('/partners')
+  const refusal = { error: { code: 'webhook-endpoint-not-found', message: 'There is no such endpoint.' } }
+  await page.route('**/webhook-endpoints', route => route.fulfill({ status: 409, json: refusal }))
+  await page.goto(`${world.baseUrl}/console/p/${partnerId}/webhooks`)
+  const endpoints = page.getByRole('region', { name: 'Endpoints' })
+  await endpoints.getByText('Not possible as things stand').waitFor()
+  await expectAccessible()
+  await page.unroute('**/webhook-endpoints')
+  await endpoints.getByRole('button', { name: 'Try again' }).click()
+  await endpoints.getByRole('link').first().waitFor()
+  expectQuiet()
+  await close()
+})
+
 test('an endpoint and a delivery that do not exist say so', async () => {
   for (const path of ['webhooks/999999', 'deliveries/1-1']) {
     const { page, expectAccessible, expectQuiet, close } = await world.open(`/p/${partnerId}/${path}`)
@@ -189,8 +250,10 @@ test('an endpoint and a delivery that do not exist say so', async () => {
 })
 
 test('nothing is wider than a narrow screen', async () => {
-  const { rows } = await world.api.webhookDeliveries.list(partnerId)
-  const paths = ['webhooks', `webhooks/${rows[0]?.endpointId}`, `deliveries/${rows[0]?.deliveryId}`]
+  const [endpoint] = await world.api.webhookEndpoints.list(partnerId)
+  const query = { endpointId: endpoint?.endpointId ?? '', state: 'delivered' } as const
+  const { rows } = await world.api.webhookDeliveries.list(partnerId, query)
+  const paths = ['webhooks', `webhooks/${query.endpointId}`, `deliveries/${rows[0]?.deliveryId}`]
   for (const path of paths) {
     const { page, expectAccessible, expectQuiet, close } = await world.open(`/p/${partnerId}/${path}`, {
       viewport: NARROW,
