@@ -16,6 +16,8 @@ let apiKey: string
 
 beforeAll(async () => {
   world = await openWorld()
+  // a slow machine does not come to the first retry before it is looked at
+  await world.api.clock.freeze()
   receiver = await startReceiver()
   spending = await makeSpending(world.api)
   partnerId = spending.partnerId
