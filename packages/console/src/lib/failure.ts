@@ -10,7 +10,7 @@ export type Failure = {
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ApiError) {
-    const about = error.field === null ? '' : ` (${error.field})`
+    const about = error.field === null || error.message.includes(error.field) ? '' : ` (${error.field})`
     const request = error.requestId === null ? '' : ` · request ${error.requestId}`
     return { title: titleOf(error.status), message: `${error.message}${about}`, detail: `${error.code}${request}` }
   }
