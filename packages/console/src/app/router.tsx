@@ -70,6 +70,7 @@ const routes = [
     'programId',
   ]),
   page('/p/$partnerId/cards/new', () => import('../features/cards/new-cards-page.tsx'), ['cardholderId']),
+  page('/p/$partnerId/cards/by-token/$cardToken', () => import('../features/cards/card-of-token-page.tsx')),
   page('/p/$partnerId/cards/$cardId', () => import('../features/cards/card-page.tsx')),
   page('/simulator', () => import('../features/simulator/simulator-redirect.tsx'), SIMULATED),
   page('/p/$partnerId/simulator', () => import('../features/simulator/simulator-page.tsx'), SIMULATED),

@@ -84,13 +84,11 @@ function Details({ authorization }: { readonly authorization: Authorization }) {
   )
 }
 
-/** To the cards that have these digits: an authorization names its card by its token. */
-function CardLink({ authorization: { partnerId, maskedPan } }: { readonly authorization: Authorization }) {
+function CardLink({ authorization: { partnerId, cardToken, maskedPan } }: { readonly authorization: Authorization }) {
   return (
     <Link
-      to={'/p/$partnerId/cards' as never}
-      params={{ partnerId } as never}
-      search={{ lastFour: maskedPan.slice(-4) } as never}
+      to={'/p/$partnerId/cards/by-token/$cardToken' as never}
+      params={{ partnerId, cardToken } as never}
       className="mono"
     >
       {maskedPan}
