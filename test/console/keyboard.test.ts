@@ -75,8 +75,12 @@ test('everything is reached and done with the keyboard alone', async () => {
     page.evaluate(`document.activeElement.tagName === 'BUTTON' ? document.activeElement.textContent : 'no button'`)
   await expect.poll(focused).toBe('Block')
   await page.keyboard.press('Enter')
-  await question.waitFor()
+  const within = () => page.evaluate(`document.querySelector('[role=dialog]')?.contains(document.activeElement)`)
+  await expect.poll(within).toBe(true)
+  // the reason comes first, as it is needed
+  await page.keyboard.type('the holder has asked for it')
   await tabTo(page, 'Block')
+  expect(await within()).toBe(true)
   await page.keyboard.press('Enter')
   await page.getByText('Blocked', { exact: true }).first().waitFor()
   expectQuiet()
