@@ -1,6 +1,6 @@
-import { Button, Group, Text, TextInput } from '@mantine/core'
+import { Button, Text, TextInput } from '@mantine/core'
 import { type ReactNode, Suspense, useState } from 'react'
-import { failureOf } from '../lib/failure.ts'
+import { DialogForm } from './dialog-form.tsx'
 import { Dialog, useDialog } from './use-dialog.ts'
 
 export type ConfirmProps = {
@@ -61,33 +61,14 @@ type QuestionProps = Pick<ConfirmProps, 'label' | 'consequence' | 'danger' | 'ru
 
 const REASON_MAX = 128
 
-function Question({ label, consequence, danger, reason, run, close }: QuestionProps) {
+function Question({ label, consequence, danger = false, reason, run, close }: QuestionProps) {
   const [given, setGiven] = useState('')
-  const [working, setWorking] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const submit = async () => {
-    setWorking(true)
-    setError(null)
-    try {
-      await run(given.trim() === '' ? undefined : given.trim())
-      close()
-    } catch (failure) {
-      setError(failure)
-    } finally {
-      setWorking(false)
-    }
-  }
+  const send = () => run(given.trim() === '' ? undefined : given.trim())
   return (
-    <form
-      onSubmit={event => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <DialogForm submit={label} danger={danger} run={send} close={close}>
       <Text component="div">{consequence}</Text>
       {reason !== undefined && (
         <TextInput
-          mt="md"
           label="Reason"
           description={reason === 'optional' ? 'Optional; kept with the change' : 'Kept with the change'}
           maxLength={REASON_MAX}
@@ -97,19 +78,6 @@ function Question({ label, consequence, danger, reason, run, close }: QuestionPr
           data-autofocus
         />
       )}
-      {error !== null && (
-        <Text c="var(--bad)" mt="sm" role="alert">
-          {failureOf(error).message}
-        </Text>
-      )}
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={close} disabled={working}>
-          Cancel
-        </Button>
-        <Button type="submit" color={danger === true ? 'red.8' : undefined} loading={working}>
-          {label}
-        </Button>
-      </Group>
-    </form>
+    </DialogForm>
   )
 }

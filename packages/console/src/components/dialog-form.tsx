@@ -57,6 +57,8 @@ export function DialogButton({
 export type DialogFormProps = {
   /** on the button that sends it */
   readonly submit: string
+  /** what is sent cannot simply be undone */
+  readonly danger?: boolean
   /** whether it can be sent as it is filled in */
   readonly ready?: boolean
   /** rejects with the failure, which is then shown in the dialog */
@@ -65,7 +67,7 @@ export type DialogFormProps = {
   readonly children: ReactNode
 }
 
-export function DialogForm({ submit, ready = true, run, close, children }: DialogFormProps) {
+export function DialogForm({ submit, danger = false, ready = true, run, close, children }: DialogFormProps) {
   const [working, setWorking] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const send = async () => {
@@ -97,7 +99,7 @@ export function DialogForm({ submit, ready = true, run, close, children }: Dialo
         <Button variant="default" onClick={close} disabled={working}>
           Cancel
         </Button>
-        <Button type="submit" loading={working} disabled={!ready}>
+        <Button type="submit" color={danger ? 'red.8' : undefined} loading={working} disabled={!ready}>
           {submit}
         </Button>
       </Group>
