@@ -338,6 +338,9 @@ test('who may only read sends nothing, and nothing is wider than a narrow screen
   const path = `/p/${spending.partnerId}/simulator?cardToken=${spending.card.cardToken}`
   const { page, expectAccessible, expectQuiet, close } = await world.open(path, { viewport: NARROW, operatorKey })
   await page.getByText('available').first().waitFor()
+  // the scenarios come last
+  await page.getByRole('button', { name: 'Export CSV' }).waitFor()
+  await page.getByLabel('Loading').waitFor({ state: 'detached' })
   expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width)
   await expectAccessible()

@@ -15,7 +15,7 @@ const INSTALLED = [
 /** Whether tests of pages can run here. Where they have to, as in continuous integration, it is an error when they cannot. */
 export async function hasBrowser(): Promise<boolean> {
   if ((await ownPath()) !== undefined || (platform() === 'linux' && arch() === 'x64')) return true
-  if (process.env['OPENISSUER_TESTS_NEED_BROWSER'] === '1') throw new Error(NO_BROWSER)
+  if (process.env['TESTS_NEED_BROWSER'] === '1') throw new Error(NO_BROWSER)
   return false
 }
 
