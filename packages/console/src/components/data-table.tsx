@@ -56,7 +56,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
       {error !== null && error !== undefined && (
         <ErrorState error={error} {...(retry === undefined ? {} : { retry })} />
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+      {/* what scrolls has to be reachable by keyboard */}
       <section className={classes.scroll} aria-label={label} aria-busy={refreshing} tabIndex={0}>
         <Rows {...props} />
       </section>

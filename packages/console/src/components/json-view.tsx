@@ -9,7 +9,7 @@ export function JsonView({ value, label }: { readonly value: unknown; readonly l
       <div className={classes.copy}>
         <CopyButton value={text} label={label} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+      {/* what scrolls has to be reachable by keyboard */}
       <pre className={classes.text} tabIndex={0} aria-label={label}>
         {text}
       </pre>

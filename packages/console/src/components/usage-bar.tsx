@@ -48,7 +48,7 @@ export function UsageBar({ label, part, used, of, left }: UsageBarProps) {
 function Meter({ label, part }: Pick<UsageBarProps, 'label' | 'part'>) {
   const percent = Math.round(part * 100)
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: a meter is looked at, not operated
+    // a meter is looked at, not operated
     <div
       role="meter"
       aria-label={`${label}, used`}

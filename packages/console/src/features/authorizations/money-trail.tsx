@@ -31,7 +31,7 @@ export function MoneyTrail({ authorization }: { readonly authorization: Authoriz
   if (steps.length === 0) return <EmptyState title="No money was held or moved" />
   const entries = new Map(queries.flatMap(({ data }) => (data === undefined ? [] : [[data.entryId, data] as const])))
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+    // what scrolls has to be reachable by keyboard
     <section className={classes.scroll} aria-label="Money trail" tabIndex={0}>
       <table className={classes.trail}>
         <thead>

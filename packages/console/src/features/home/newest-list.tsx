@@ -50,7 +50,7 @@ export function NewestList({ live }: { readonly live: LiveFigures }) {
 
 function Rows({ rows }: { readonly rows: readonly ListedAuthorization[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+    // what scrolls has to be reachable by keyboard
     <section className={classes.newest} aria-label="Newest authorizations" tabIndex={0}>
       <table>
         <thead>

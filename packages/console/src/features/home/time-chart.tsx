@@ -43,7 +43,7 @@ export default function TimeChart({ label, times, lines, format, max, floor = 1 
   data.current = [times as number[], ...lines.map(({ values }) => values as (number | null)[])]
   const look = lines.map(({ label: name, color, filled, dashed }) => `${name} ${color} ${filled} ${dashed}`).join()
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the chart is made anew only when it is to look otherwise
+  // the chart is made anew only when it is to look otherwise
   useEffect(() => {
     const element = frame.current
     if (element === null) return undefined

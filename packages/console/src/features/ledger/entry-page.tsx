@@ -90,7 +90,6 @@ function Side({
       <h3>{heading}</h3>
       {postings.map(({ accountId, accountKind, amount, balanceAfter }, place) => (
         // a posting has no name of its own, and the order of an entry's postings never changes
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <div key={place} className={classes.leg}>
           <AccountLink accountId={accountId}>
             {wordsOf(accountKind)} <span className="mono">{accountId}</span>

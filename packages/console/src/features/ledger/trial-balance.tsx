@@ -126,7 +126,7 @@ function Sums({ balance, error, retry }: SumsProps) {
           label={total.equal ? 'Debits equal credits' : 'Debits differ from credits'}
         />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+      {/* what scrolls has to be reachable by keyboard */}
       <section className={classes.scroll} aria-label={`Kinds of accounts in ${total.currency}`} tabIndex={0}>
         <KindsTable total={total} kinds={kinds.filter(kind => kind.currency === total.currency)} />
       </section>
