@@ -19,17 +19,15 @@ export type ConfirmProps = {
   readonly run: (reason: string | undefined) => Promise<unknown>
 }
 
-/** A button that asks before it does something that cannot simply be undone. */
-export function ConfirmButton({
-  label,
-  consequence,
-  danger = false,
-  disabled = false,
-  icon,
-  about,
-  reason,
-  run,
-}: ConfirmProps) {
+/**
+ * A button that asks before it does something that cannot simply be undone. When what it does becomes something else, such as
+ * enabling what has just been disabled, the question that was open is gone: nobody confirms the one for the other.
+ */
+export function ConfirmButton(props: ConfirmProps) {
+  return <Confirm key={props.label} {...props} />
+}
+
+function Confirm({ label, consequence, danger = false, disabled = false, icon, about, reason, run }: ConfirmProps) {
   const { opened, fetched, open, close } = useDialog()
   return (
     <>
